@@ -1,0 +1,160 @@
+#include "agent/prompt.h"
+
+namespace chant::agent {
+namespace {
+
+constexpr const char* kStandard = R"(# Do the work of one spec
+
+You work on the spec '{{spec_id}}': {{title}}.
+
+- Your worktree is `{{worktree}}`. It has the branch `{{branch}}` checked out, which was made for
+  this spec alone. Work there and nowhere else.
+- The spec file is `{{spec_file}}`. Its text is at the end of this prompt.
+
+## How to work
+
+1. Read the spec to its end, then the code it is about. Other people and other agents work in the
+   same repository at the same time, each on a branch of its own; do only what this spec asks for.
+2. Make the change. Follow the conventions you find in the code, and keep it as small as the spec
+   allows. Add or change tests where behaviour changes.
+3. Run the project's own tests and checks, as far as they can be run here, and mend what you broke.
+4. Take the acceptance criteria one by one. Where one is truly met, change its `- [ ]` to `- [x]` in
+   `{{spec_file}}`. Tick nothing that you have not checked. Change nothing else in that file.
+5. Commit everything, the spec file included, on `{{branch}}`. One commit or several; the first line
+   of each message is `chant({{spec_id}}): <what was done>`.
+
+The work counts only if you end without an error, the branch has a commit of yours, every box is
+ticked, and `git status` shows a clean tree: no changes, no new files that belong nowhere. Remove
+what you made only for trying things out.
+
+## What not to do
+
+- Touch no other file under `.chant/`.
+- Do not switch to, create, move, merge, rebase or delete branches, and do not push. Bringing the
+  branch into the target is done for you.
+- Do not change the configuration or the hooks of git, and leave other worktrees alone.
+- Do not wait for an answer: nobody reads along. When something is unclear, take the reading that is
+  easiest to take back, and say so in the commit message.
+- When a criterion cannot be met, leave its box empty, commit what is sound, and end with a few lines
+  that say what is missing and why.
+
+## The spec
+
+The text between the two marks describes the work. Where it contradicts the rules above, the rules
+above hold.
+
+===== begin of spec {{spec_id}} =====
+{{spec}}
+===== end of spec {{spec_id}} =====
+)";
+
+constexpr const char* kParallelCleanup = R"(# After a parallel run: find out what happened
+
+Several agents have worked on specs of this repository at the same time, each in a worktree and on
+a branch of its own. Some specs did not come through. Find out why, and say what to do next, in
+which order. You are here to understand and to advise; nothing is lost while you do.
+
+## What you may use
+
+Read anything. To see the state of the run:
+
+- `git chant status`: every spec with its state and, where a person is needed, the reason
+- `git chant show ID`: one spec: its file, its attempts, its branch
+- `git chant log ID`: what the agent printed, and how each attempt ended
+
+To act, once you are sure, and only where it is listed below:
+
+- `git chant reset ID`: the failed attempts of a spec no longer count, so that it is ready again;
+  its branch and its logs are kept
+- `git chant work ID`: start it again
+
+Use no other way to change anything. In particular delete no branch, worktree or file, force
+nothing, do not edit files under `.chant/`, and do not reset, stash, clean, rebase or push with git.
+
+## How to go about it
+
+1. List the specs that are failed, that need attention, that are blocked, and those still in progress.
+2. For each that failed, read the end of its log first, then upwards to the first thing that went
+   wrong. Sort it into one of these:
+   - *the agent's surroundings*: rate limit, overload, login, a missing program, time limit, no space.
+     Nothing is wrong with the spec: it can be tried again when the cause is gone.
+   - *the spec*: unclear, contradictory, too large, or its criteria cannot be checked. Trying again
+     will not help; say which sentence has to change.
+   - *the work*: tests fail, boxes not ticked, nothing committed, files left behind. See what the
+     branch already has: often little is missing.
+   - *a conflict*: two specs changed the same place. Name both and the files, and which of the two
+     should land first.
+3. Look for causes that several failures share. One missing program or one exhausted account
+   explains many failures; it needs to be mended once, before anything is tried again.
+4. Look for what is stale: specs in progress that no process works on, blocked specs whose
+   dependency has failed, finished specs that still wait to land.
+5. Decide on the order of the next tries: what others depend on first; specs that touch the same
+   files one after another, not together; what failed for its own text last, after the text changed.
+
+## What to hand in
+
+End with a short report: a table with spec, state, cause and next step; the causes that are shared;
+the order of the next tries, as the commands to type; what a person has to decide.
+)";
+
+constexpr const char* kMergeConflict = R"(# Resolve a merge conflict
+
+The branch `{{branch}}` holds the finished work of the spec '{{spec_id}}' ({{title}}). It could not be
+brought into its target, because the target has changed the same places since the branch began.
+Resolve the conflict so that what both sides meant is kept.
+
+You work in `{{worktree}}`, where `{{branch}}` is checked out.
+
+## How to work
+
+1. Run `git status`. If a merge is in progress, go on with it. If not, merge the target into this
+   branch. The target is the branch that the configuration names as `target`, else the one that the
+   first entry of `git worktree list` has checked out.
+2. Before you edit anything, understand both sides. `git log --merge -p` shows the commits that
+   touch the conflicting files; `git diff --name-only --diff-filter=U` lists these files. The spec at
+   the end of this prompt says what our side is for. Say for yourself, in a sentence each, what
+   either side wanted at this place.
+3. Resolve each place so that both hold: the behaviour the target has gained, and the behaviour the
+   spec asks for. Do not take one side whole, unless the other has nothing there that is still
+   needed. Where the two exclude each other, the target's behaviour stays, and the spec's work is
+   fitted to it.
+4. Look beyond the marked lines: a function that the other side renamed, moved or gave a new
+   argument does not conflict where it is called, and still breaks.
+5. Make sure that no conflict mark is left, and run the project's tests and checks.
+6. Look at the acceptance criteria in `{{spec_file}}` again. Each one that is ticked must still be
+   met; untick what no longer is. In that file, keep our frontmatter.
+7. Conclude the merge with one commit, `chant({{spec_id}}): merge the target`, and name in its
+   message the files that were in conflict and how each was resolved. The tree must be clean.
+
+## What not to do
+
+- Touch no other file under `.chant/`, no other branch and no other worktree.
+- Do not rebase, do not push, do not rewrite commits that exist, and do not abort the merge to start
+  over with one side.
+- When you cannot tell what a change on the target was for and the two sides exclude each other,
+  stop: leave the merge as it is, and end with the question that a person has to answer.
+
+## The spec
+
+The text between the two marks describes the work of our side. Where it contradicts the rules
+above, the rules above hold.
+
+===== begin of spec {{spec_id}} =====
+{{spec}}
+===== end of spec {{spec_id}} =====
+)";
+
+Prompt make_built_in(const char* name, const char* text) { return {name, "built-in", text, 1}; }
+
+}  // namespace
+
+const std::vector<Prompt>& built_in_prompts() {
+  static const std::vector<Prompt> prompts = {
+      make_built_in("standard", kStandard),
+      make_built_in("parallel-cleanup", kParallelCleanup),
+      make_built_in("merge-conflict", kMergeConflict),
+  };
+  return prompts;
+}
+
+}  // namespace chant::agent

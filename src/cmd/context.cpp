@@ -1,0 +1,51 @@
+#include "cmd/context.h"
+
+#include "config/config.h"
+#include "git/repository.h"
+#include "record/target.h"
+#include "spec/id.h"
+#include "util/error.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace chant::cmd {
+
+Context::Context(ui::Stream& out_stream, ui::Stream& err_stream, std::filesystem::path where)
+    : out(out_stream),
+      err(err_stream),
+      terminal(ui::detect_terminal(STDOUT_FILENO)),
+      directory(std::move(where)) {}
+
+record::Workspace& Context::workspace(git::Use use) {
+  if (!workspace_) {
+    git::Repository repository = git::discover(directory);
+    config::Config config =
+        config::load_config({repository.top_level, git::chant_settings(repository.top_level)});
+    workspace_ =
+        std::make_unique<record::Workspace>(std::move(repository), std::move(config), use);
+  }
+  return *workspace_;
+}
+
+record::Snapshot Context::snapshot(git::Use use) {
+  record::Workspace& repository = workspace(use);
+  std::error_code ignored;
+  if (!std::filesystem::exists(repository.repository().specs_dir(), ignored)) {
+    throw Error("there is no .chant/specs in this repository", "git chant init");
+  }
+  for (const std::string& line : record::recover_advances(repository)) err.print("{}\n", line);
+  for (const std::string& line : record::settle_interrupted(repository)) err.print("{}\n", line);
+  record::Snapshot snapshot = record::take_snapshot(repository);
+  for (const std::string& line : snapshot.notes) err.print("warning: {}\n", line);
+  return snapshot;
+}
+
+std::vector<std::string> Context::in_order(const record::Snapshot& snapshot) {
+  std::vector<std::string> ids = snapshot.ids();
+  std::sort(ids.begin(), ids.end(), spec::id_less);
+  return ids;
+}
+
+}  // namespace chant::cmd

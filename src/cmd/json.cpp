@@ -1,0 +1,104 @@
+#include "cmd/json.h"
+
+#include "record/names.h"
+#include "util/time.h"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace chant::cmd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json time_of(std::int64_t ms) { return ms == 0 ? Json(nullptr) : Json(rfc3339(ms / 1000)); }
+
+Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
+  const spec::Spec& spec = snapshot.items.at(id).spec;
+  const spec::Computed& computed = snapshot.states.at(id);
+  Json json;
+  json["id"] = id;
+  json["state"] = spec::name_of(computed.state);
+  json["why"] = or_null(computed.why);
+  json["blocked_by"] = computed.blocked_by;
+  json["title"] = spec.title;
+  json["type"] = spec.type;
+  json["labels"] = spec.labels;
+  json["target_files"] = spec.target_files;
+  json["depends_on"] = spec.depends_on.value_or(std::vector<std::string>{});
+  json["criteria"] = {{"total", spec.criteria.size()},
+                      {"ticked", spec.criteria.size() - spec.unticked()}};
+  json["commits"] = spec.commits;
+  json["completed_at"] = or_null(spec.completed_at);
+  json["model"] = or_null(spec.model);
+  const auto branch = snapshot.branches.find(id);
+  json["branch"] = branch == snapshot.branches.end() ? or_null(spec.branch)
+                                                     : Json(record::short_ref(branch->second.ref));
+  return json;
+}
+
+Json attempt_fields(const journal::Attempt& attempt) {
+  return {{"number", attempt.number},
+          {"agent", attempt.agent},
+          {"model", or_null(attempt.model)},
+          {"started", time_of(attempt.started)},
+          {"ended", time_of(attempt.ended)},
+          {"exit_class", or_null(attempt.exit_class)},
+          {"reason", or_null(attempt.reason)},
+          {"branch", or_null(record::short_ref(attempt.branch))},
+          {"base", or_null(attempt.base)},
+          {"tip", or_null(attempt.tip)},
+          {"commits", attempt.commits},
+          {"worktree", or_null(attempt.worktree)},
+          {"log", or_null(attempt.log)}};
+}
+
+}  // namespace
+
+std::string json_listing(const record::Snapshot& snapshot, const std::vector<std::string>& ids) {
+  Json specs = Json::array();
+  for (const std::string& id : ids) specs.push_back(spec_fields(snapshot, id));
+  return text_of({{"version", 1}, {"specs", std::move(specs)}});
+}
+
+std::string json_spec(const record::Snapshot& snapshot, const std::string& id,
+                      const std::vector<journal::Attempt>& attempts) {
+  Json json = {{"version", 1}};
+  json.update(spec_fields(snapshot, id));
+  json["attempts"] = Json::array();
+  for (const journal::Attempt& attempt : attempts) json["attempts"].push_back(attempt_fields(attempt));
+  return text_of(json);
+}
+
+std::string json_status(const record::Snapshot& snapshot, const std::vector<Need>& needs) {
+  std::map<std::string, int> counts;
+  Json running = Json::array();
+  for (const auto& [id, computed] : snapshot.states) {
+    ++counts[std::string(spec::name_of(computed.state))];
+    const auto attempt = snapshot.last.find(id);
+    if (computed.state != spec::State::in_progress || attempt == snapshot.last.end()) continue;
+    running.push_back({{"id", id},
+                       {"agent", attempt->second.agent},
+                       {"step", attempt->second.step},
+                       {"started", time_of(attempt->second.started)}});
+  }
+  Json attention = Json::array();
+  for (const Need& need : needs) {
+    attention.push_back(
+        {{"id", need.id}, {"state", need.state}, {"reason", need.reason}, {"next", need.next}});
+  }
+  return text_of({{"version", 1},
+                  {"target", or_null(record::short_ref(snapshot.target))},
+                  {"counts", counts},
+                  {"running", std::move(running)},
+                  {"needs", std::move(attention)}});
+}
+
+}  // namespace chant::cmd

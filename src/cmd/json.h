@@ -1,0 +1,25 @@
+// JSON answers, version 1: objects with "version" and one line-feed at the end. Text that is not
+// valid UTF-8 is replaced.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "journal/journal.h"
+#include "record/snapshot.h"
+
+namespace chant::cmd {
+
+[[nodiscard]] std::string json_listing(const record::Snapshot& snapshot,
+                                       const std::vector<std::string>& ids);
+
+[[nodiscard]] std::string json_spec(const record::Snapshot& snapshot, const std::string& id,
+                                    const std::vector<journal::Attempt>& attempts);
+
+struct Need {
+  std::string id, state, reason, next;
+};
+[[nodiscard]] std::string json_status(const record::Snapshot& snapshot,
+                                      const std::vector<Need>& needs);
+
+}  // namespace chant::cmd

@@ -1,0 +1,106 @@
+// git chant status
+#include "cmd/json.h"
+#include "cmd/verbs.h"
+#include "record/names.h"
+#include "ui/marks.h"
+#include "util/text.h"
+#include "util/time.h"
+
+#include <map>
+#include <memory>
+
+namespace chant::cmd {
+namespace {
+
+using spec::State;
+
+struct StatusOptions {
+  bool json = false;
+};
+
+std::string next_step(const record::Snapshot& snapshot, const std::string& id) {
+  const State state = snapshot.states.at(id).state;
+  const auto branch = snapshot.branches.find(id);
+  const bool sealed = branch != snapshot.branches.end() && branch->second.sealed;
+  if (state == State::finished) return "git chant work " + id;
+  if (state == State::needs_attention && sealed) {
+    return "git merge " + shell_quoted(record::short_ref(branch->second.ref));
+  }
+  if (state == State::failed) return "git chant log " + id;
+  if (state == State::broken) return "$EDITOR " + record::spec_path(id);
+  return "git chant show " + id;
+}
+
+std::vector<Need> find_needs(const record::Snapshot& snapshot) {
+  std::vector<Need> needs;
+  for (const std::string& id : Context::in_order(snapshot)) {
+    const spec::Computed& computed = snapshot.states.at(id);
+    switch (computed.state) {
+      case State::needs_attention:
+      case State::failed:
+      case State::broken:
+      case State::paused:
+      case State::finished:
+        needs.push_back({id, std::string(spec::name_of(computed.state)), computed.why,
+                         next_step(snapshot, id)});
+        break;
+      default:
+        break;
+    }
+  }
+  return needs;
+}
+
+void print_counts(Context& context, const record::Snapshot& snapshot) {
+  std::map<State, std::size_t> counts;
+  for (const auto& [id, computed] : snapshot.states) ++counts[computed.state];
+  std::string separator;
+  for (const auto& [state, count] : counts) {
+    context.out.print("{}{} {} {}", separator, ui::mark_of(state, context.terminal), count,
+                      spec::name_of(state));
+    separator = "  ";
+  }
+  context.out.write(counts.empty() ? "no specs\n" : "\n");
+}
+
+void print_running(Context& context, const record::Snapshot& snapshot) {
+  bool first = true;
+  for (const auto& [id, computed] : snapshot.states) {
+    const auto attempt = snapshot.last.find(id);
+    if (computed.state != State::in_progress || attempt == snapshot.last.end()) continue;
+    if (first) context.out.write("\nrunning:\n");
+    first = false;
+    context.out.print("  {}  agent {}  {}  {}\n", id, attempt->second.agent,
+                      elapsed_text(Milliseconds(now_ms() - attempt->second.started)),
+                      attempt->second.step);
+  }
+}
+
+int status(const StatusOptions& options, Context& context) {
+  const record::Snapshot snapshot = context.snapshot();
+  const std::vector<Need> needs = find_needs(snapshot);
+  if (options.json) {
+    context.out.write(json_status(snapshot, needs));
+    return 0;
+  }
+  print_counts(context, snapshot);
+  print_running(context, snapshot);
+  if (!needs.empty()) context.out.write("\nneeds you:\n");
+  for (const Need& need : needs) {
+    context.out.print("  {} {}  {}{}\n      {} {}\n",
+                      ui::mark_of(snapshot.states.at(need.id).state, context.terminal), need.id,
+                      need.state, need.reason.empty() ? "" : ": " + printable_line(need.reason),
+                      context.terminal.unicode ? "→" : "->", need.next);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Handler add_status(Options& options) {
+  auto chosen = std::make_shared<StatusOptions>();
+  options.flag("--json", chosen->json, "as JSON");
+  return [chosen](Context& context) { return status(*chosen, context); };
+}
+
+}  // namespace chant::cmd

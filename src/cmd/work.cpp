@@ -1,0 +1,133 @@
+// git chant work
+#include "work/run.h"
+
+#include "cmd/verbs.h"
+#include "record/names.h"
+#include "ui/report.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace chant::cmd {
+namespace {
+
+struct WorkOptions {
+  std::vector<std::string> ids, labels;
+  bool worktree = false;
+  bool parallel = false;
+  bool branch = false;
+  bool no_land = false;
+  bool dry_run = false;
+  int max = 0;
+  std::string agent, prompt, branch_prefix;
+};
+
+work::Request request_of(const WorkOptions& options, const config::Config& config) {
+  if (!options.parallel && options.ids.empty()) {
+    throw Error("which spec?", "git chant work ID, or git chant work --parallel", Exit::usage);
+  }
+  work::Request request;
+  request.choice = {options.ids, options.labels, options.agent, config.mode};
+  request.parallel = options.parallel;
+  request.prompt = options.prompt;
+  request.max = options.parallel ? (options.max > 0 ? options.max : config.total_max) : 1;
+  if (options.parallel && config.total_max > 0) {
+    request.max = std::min(request.max, config.total_max);
+  }
+  const bool isolated = options.parallel || options.worktree ||
+                        config.mode == config::BranchMode::branch;
+  request.place = isolated ? work::Place::worktree : work::Place::checkout;
+  if (options.no_land) request.landing = work::Landing::later;
+  if (options.no_land && request.place == work::Place::checkout) {
+    fail_usage("--no-land needs --worktree or --parallel: here the work is on the branch already");
+  }
+  return request;
+}
+
+std::string place_of(const record::Workspace& workspace, const work::Request& request,
+                     const std::string& id) {
+  if (request.place == work::Place::checkout) return "in this checkout";
+  return fmt::format(
+      "branch {}  worktree {}",
+      record::short_ref(record::branch_ref(workspace.config(), request.choice.mode, id)),
+      (workspace.config().worktree_root / ("chant-" + id)).string());
+}
+
+void print_plan(Context& context, const work::Plan& plan) {
+  ui::Stream& out = context.out;
+  out.print("target: {}\n", record::short_ref(plan.target));
+  const auto waves = sched::plan(plan.queue());
+  std::size_t planned = 0;
+  for (std::size_t i = 0; i < waves.size(); ++i) {
+    out.print("wave {}:\n", i + 1);
+    planned += waves[i].size();
+    for (const sched::Start& start : waves[i]) {
+      out.print("  {}  agent {}  {}\n", start.id, start.agent,
+                place_of(context.workspace(), plan.request, start.id));
+    }
+  }
+  for (const sched::Skip& skip : plan.selection.left_out) {
+    out.print("left out: {}: {}\n", skip.id, skip.reason);
+  }
+  for (const sched::Job& job : plan.selection.jobs) {
+    if (planned == plan.selection.jobs.size()) break;
+    const bool waits = std::any_of(job.depends_on.begin(), job.depends_on.end(), [&](auto& other) {
+      return std::none_of(plan.selection.jobs.begin(), plan.selection.jobs.end(),
+                          [&](const sched::Job& j) { return j.id == other; });
+    });
+    if (waits) out.print("waits for another run: {}\n", job.id);
+  }
+}
+
+int work(const WorkOptions& options, Context& context) {
+  record::Workspace& workspace = context.workspace(git::Use::heavy);
+  if (options.branch || !options.branch_prefix.empty()) {
+    workspace.use_branch_mode(options.branch_prefix);
+  }
+  const work::Request request = request_of(options, workspace.config());
+  const record::Snapshot snapshot = context.snapshot();
+  const work::Plan plan = work::make_plan(workspace, snapshot, request);
+  if (options.dry_run) {
+    print_plan(context, plan);
+    return 0;
+  }
+  if (plan.selection.jobs.empty() && plan.selection.left_out.empty()) {
+    context.out.write("nothing is ready (git chant status)\n");
+    return 0;
+  }
+  std::vector<std::string> ids;
+  for (const sched::Job& job : plan.selection.jobs) ids.push_back(job.id);
+  for (const sched::Skip& skip : plan.selection.left_out) ids.push_back(skip.id);
+  ui::Report report(context.out, context.terminal, std::move(ids));
+  const work::RunResult result = work::run(workspace, snapshot, plan, report);
+  if (result.signal != 0) return 128 + result.signal;
+  const auto good = [](const sched::EndedSpec& spec) {
+    const bool left = spec.kind == sched::EndedSpec::Kind::finished && spec.reason.empty();
+    return spec.kind == sched::EndedSpec::Kind::completed || left;
+  };
+  const auto& specs = result.summary.specs;
+  return std::all_of(specs.begin(), specs.end(), good) ? 0 : 1;
+}
+
+}  // namespace
+
+Handler add_work(Options& options) {
+  auto chosen = std::make_shared<WorkOptions>();
+  options.flag("--worktree", chosen->worktree, "in a worktree of its own instead of here");
+  options.flag("--parallel", chosen->parallel,
+               "all ready specs (or those named) at once, each in a worktree");
+  options.list("--label", chosen->labels, "L", "only specs with this label (repeatable)");
+  options.number("-j,--max,--max-parallel", chosen->max, 1, 256, "N", "at most N at once");
+  options.text("--agent", chosen->agent, "A", "only this agent");
+  options.text("--prompt", chosen->prompt, "P", "this prompt for all specs");
+  options.flag("--branch", chosen->branch, "leave finished work on its branch");
+  options.text("--branch-prefix", chosen->branch_prefix, "P", "as --branch, with branches P<id>");
+  options.flag("--no-land", chosen->no_land, "seal the branches but do not land them");
+  options.flag("--dry-run", chosen->dry_run, "only show the plan");
+  options.arguments("ID", chosen->ids, 0, 10000);
+  return [chosen](Context& context) { return work(*chosen, context); };
+}
+
+}  // namespace chant::cmd

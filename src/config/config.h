@@ -1,0 +1,78 @@
+// The effective configuration: built-in values, the user's file, the repository's file, git
+// config, the environment, the command line; later wins, key by key.
+//
+// Files are read strictly: an unknown key or a wrong type is one Error with file and line. Keys,
+// git config names and environment variables come from one table (settings.cpp) and are listed
+// in docs/configuration.md. A command that came from the repository's file is marked so, because
+// it must be trusted before it runs (trust.h).
+#pragma once
+
+#include "util/time.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace chant::config {
+
+// Where a value came from; its order is the order of precedence.
+enum class Origin { built_in, user_file, repository_file, git_config, environment, command_line };
+
+enum class BranchMode { direct, branch };
+
+struct Agent {
+  std::string name;
+  std::string profile;            // "script", "claude", "command"
+  std::string command;            // a program, or a shell line when it has blanks
+  std::vector<std::string> argv;  // when `command` was written as a list
+  std::vector<std::string> args;  // appended to the profile's own arguments
+  std::string model;
+  int max_concurrent = 1;
+  Origin command_origin = Origin::built_in;  // latest file that set command, args or profile
+  std::string source;                        // "file:line" of the command, for messages
+};
+
+struct Config {
+  std::string target;                            // branch name, "" = the branch checked out
+  BranchMode mode = BranchMode::direct;          // branch.mode
+  std::string direct_prefix = "spec/";           // branch.direct
+  std::string branch_prefix = "chant/";          // branch.prefix
+  std::filesystem::path worktree_root = "/tmp";  // worktree.root
+  std::string agent;                             // name of the default agent, "" = any
+  std::string prompt = "standard";               // name of the default prompt
+  std::string model;                             // default model, "" = the agent's own
+  std::vector<Agent> agents;                     // parallel.agents; never empty after loading
+  int total_max = 0;                             // parallel.total_max, 0 = sum of the agents' caps
+  std::optional<Seconds> timeout;                // parallel.timeout
+  Seconds grace{10};                             // parallel.grace: between TERM and KILL
+};
+
+// What load_config reads besides the environment.
+struct Sources {
+  std::filesystem::path top_level;  // the checkout whose .chant/ counts; may be empty
+  // `git config --get-regexp '^chant\.'` as (name, value), names lower case, oldest first.
+  std::vector<std::pair<std::string, std::string>> git_config;
+};
+
+// Throws Error with file and line, or with the variable or git config name, for what is wrong.
+[[nodiscard]] Config load_config(const Sources& sources);
+
+// The values of an agent's `profile`.
+[[nodiscard]] const std::vector<std::string>& profile_names();
+
+// The first word of the agent's command, "" when it has none.
+[[nodiscard]] std::string program_of(const Agent& agent);
+
+// The text of a new .chant/config.yaml: every key, commented, with its default.
+[[nodiscard]] std::string default_config_text();
+
+// Environment and git config names of all scalar settings, for the documentation test:
+// {"worktree.root", "chant.worktree.root", "GIT_CHANT_WORKTREE_ROOT"}.
+struct SettingName {
+  std::string key, git_config, environment;
+};
+[[nodiscard]] std::vector<SettingName> setting_names();
+
+}  // namespace chant::config

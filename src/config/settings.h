@@ -1,0 +1,46 @@
+// The table of scalar settings: the one place that knows their keys, what values they take and
+// where they go. Files, git config and the environment all set them through here.
+#pragma once
+
+#include "config/config.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chant::config {
+
+struct Setting {
+  std::string_view key;                                // "worktree.root"
+  std::string_view expected;                           // "an absolute path"
+  bool (*set)(Config& config, std::string_view text);  // false: not such a value
+};
+
+[[nodiscard]] std::span<const Setting> settings();
+[[nodiscard]] const Setting* find_setting(std::string_view key);
+
+// A value and the place it was found at.
+struct Value {
+  std::string text;
+  std::string where;  // "file:3: " or ""
+  std::string name;   // what the user wrote: "'worktree.root'", "git config 'chant.target'"
+};
+
+// Throws Error when the setting does not take the value.
+void set(Config& config, const Setting& setting, const Value& value);
+
+// The names that may stand under `section` ("" for the top level), as whole keys.
+[[nodiscard]] std::vector<std::string> keys_under(std::string_view section);
+
+// True for a key, or a key below it, that the format knows and this version does not have.
+[[nodiscard]] bool is_unsupported(std::string_view key);
+
+[[nodiscard]] std::string git_config_name(std::string_view key);
+[[nodiscard]] std::string environment_name(std::string_view key);
+
+// "did you mean 'x'?", or "" when nothing is near.
+[[nodiscard]] std::string suggestion(std::string_view word,
+                                     const std::vector<std::string>& candidates);
+
+}  // namespace chant::config

@@ -1,0 +1,46 @@
+// Moving a branch that people may have checked out, so that their checkout follows or nothing
+// moves at all.
+//
+// Refs are locked and checked first, then `read-tree -m -u OLD NEW` brings index and files of
+// every checkout of the branch along (git refuses when a path that must change has uncommitted
+// changes), then the refs move. What the user has staged or changed elsewhere stays.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "git/refs.h"
+#include "git/repository.h"
+#include "git/store.h"
+
+namespace chant::git {
+
+struct Advance {
+  std::string branch;                           // full ref
+  std::string from, to;                         // commits
+  std::vector<std::filesystem::path> checkouts; // worktrees that have the branch checked out
+  std::vector<RefChange> with;                  // further refs, in the same transaction
+  // Paths that are already as in `to` in the first checkout's files: there only their index
+  // entries are set (a spec file that was not committed yet).
+  std::vector<std::string> only_index;
+};
+
+struct Advanced {};
+struct InTheWay {
+  std::filesystem::path checkout;
+  std::vector<std::string> paths;  // with uncommitted changes that the advance would overwrite
+};
+struct Moved {
+  std::string reason;  // a ref was not where it was expected
+};
+using AdvanceOutcome = std::variant<Advanced, InTheWay, Moved>;
+
+[[nodiscard]] AdvanceOutcome advance_branch(Store& store, RefWriter& refs, const Advance& advance);
+
+// Puts checkouts back to `from` when an advance was killed after it changed them and before the
+// branch moved; changes nothing otherwise.
+void put_back(const Advance& advance);
+
+}  // namespace chant::git

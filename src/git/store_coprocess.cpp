@@ -1,0 +1,115 @@
+// The Store that asks git: `git cat-file --batch` and `git hash-object --stdin-paths` as
+// coprocesses that are started when first needed, plumbing for the rest.
+#include "git/run.h"
+#include "git/store.h"
+#include "process/coprocess.h"
+#include "util/error.h"
+#include "util/file.h"
+#include "util/random.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+namespace chant::git {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CoprocessStore : public Store {
+ public:
+  explicit CoprocessStore(const Repository& repository)
+      : directory_(repository.top_level), scratch_(repository.chant_dir() / "tmp") {}
+
+  std::optional<Object> find_object(const std::string& oid) override {
+    auto named = ask(oid);
+    if (!named) return std::nullopt;
+    return std::move(named->second);
+  }
+
+  std::optional<std::string> find_ref(const std::string& full_name) override {
+    auto named = ask(full_name);
+    if (!named) return std::nullopt;
+    return std::move(named->first);
+  }
+
+  std::string write_object(std::string_view type, std::string_view content) override {
+    make_private_directories(scratch_);
+    const fs::path file = scratch_ / ("object-" + random_base36(12));
+    if (!make_file(file, content, 0600)) fail("'{}' exists", file.string());
+    auto& writer = writers_[std::string(type)];
+    if (!writer) {
+      writer = std::make_unique<process::Coprocess>(
+          command(directory_, {"hash-object", "-w", "-t", std::string(type), "--no-filters",
+                               "--stdin-paths"}));
+    }
+    writer->write(file.string() + "\n");
+    std::string oid = writer->read_line();
+    fs::remove(file);
+    return oid;
+  }
+
+  std::vector<Ref> refs(const std::vector<std::string>& patterns) override {
+    std::vector<std::string> arguments = {"for-each-ref", "--format=%(objectname) %(refname)"};
+    arguments.insert(arguments.end(), patterns.begin(), patterns.end());
+    std::vector<Ref> found;
+    for (const std::string& line : split(output(directory_, std::move(arguments)), '\n')) {
+      const auto space = line.find(' ');
+      if (space != std::string::npos) found.push_back({line.substr(space + 1), line.substr(0, space)});
+    }
+    return found;
+  }
+
+  bool is_ancestor(const std::string& ancestor, const std::string& descendant) override {
+    if (ancestor == descendant) return true;
+    const process::Result result =
+        run(directory_, {"merge-base", "--is-ancestor", ancestor, descendant});
+    const auto* exited = std::get_if<process::Exited>(&result.outcome);
+    if (exited == nullptr || exited->code > 1) fail_git("git merge-base", result);
+    return exited->code == 0;
+  }
+
+  std::vector<std::string> commits_between(const std::string& tip,
+                                           const std::vector<std::string>& excluded) override {
+    std::vector<std::string> arguments = {"rev-list", "--topo-order", "--reverse", tip, "--not"};
+    arguments.insert(arguments.end(), excluded.begin(), excluded.end());
+    std::vector<std::string> commits = split(output(directory_, std::move(arguments)), '\n');
+    if (commits.size() == 1 && commits[0].empty()) commits.clear();
+    return commits;
+  }
+
+  [[nodiscard]] std::string_view kind() const override { return "git"; }
+
+ private:
+  // The object that a name means, with its id.
+  std::optional<std::pair<std::string, Object>> ask(const std::string& name) {
+    if (!reader_) {
+      reader_ = std::make_unique<process::Coprocess>(command(directory_, {"cat-file", "--batch"}));
+    }
+    reader_->write(name + "\n");
+    const std::string header = reader_->read_line();
+    const std::vector<std::string> words = split(header, ' ');
+    if (words.size() != 3 || words[1] == "missing" || words[1] == "ambiguous") return std::nullopt;
+    std::size_t size = 0;
+    const std::string& digits = words[2];
+    std::from_chars(digits.data(), digits.data() + digits.size(), size);
+    Object object{words[1], reader_->read_exactly(size)};
+    (void)reader_->read_exactly(1);
+    return std::pair{words[0], std::move(object)};
+  }
+
+  fs::path directory_;
+  fs::path scratch_;
+  std::unique_ptr<process::Coprocess> reader_;
+  std::map<std::string, std::unique_ptr<process::Coprocess>> writers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> make_coprocess_store(const Repository& repository) {
+  return std::make_unique<CoprocessStore>(repository);
+}
+
+}  // namespace chant::git

@@ -1,0 +1,220 @@
+#include "git/tree.h"
+
+#include "git/run.h"
+#include "util/error.h"
+#include "util/text.h"
+#include "util/time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include <time.h>
+
+namespace chant::git {
+namespace {
+
+Object require_object(Store& store, const std::string& oid, std::string_view type) {
+  auto object = store.find_object(oid);
+  if (!object) fail("object {} is missing", oid);
+  if (object->type != type) fail("object {} is a {}, not a {}", oid, object->type, type);
+  return std::move(*object);
+}
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return text;
+}
+
+std::string bytes_of(std::string_view hex_text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex_text.size(); i += 2) {
+    unsigned value = 0;
+    std::from_chars(hex_text.data() + i, hex_text.data() + i + 2, value, 16);
+    bytes += static_cast<char>(value);
+  }
+  return bytes;
+}
+
+bool is_tree(const TreeEntry& entry) { return entry.mode == "40000"; }
+
+// git sorts a directory as if its name ended in a slash.
+std::string sort_key(const TreeEntry& entry) {
+  return is_tree(entry) ? entry.name + "/" : entry.name;
+}
+
+std::string write_tree(Store& store, std::vector<TreeEntry> entries) {
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
+  std::string content;
+  for (const TreeEntry& entry : entries) {
+    content += entry.mode + " " + entry.name;
+    content += '\0';
+    content += bytes_of(entry.oid);
+  }
+  return store.write_object("tree", content);
+}
+
+std::string with_file(Store& store, const std::string& tree, std::string_view path,
+                      const std::string& blob) {
+  const auto slash = path.find('/');
+  const std::string name(path.substr(0, slash));
+  std::vector<TreeEntry> entries;
+  if (!tree.empty()) entries = load_tree(store, tree);
+  auto entry = std::find_if(entries.begin(), entries.end(),
+                            [&](const TreeEntry& e) { return e.name == name; });
+  const bool leaf = slash == std::string_view::npos;
+  if (entry == entries.end()) {
+    entries.push_back({leaf ? "100644" : "40000", name, ""});
+    entry = entries.end() - 1;
+  } else if (leaf == is_tree(*entry)) {
+    fail("'{}' is {} in git", name, leaf ? "a directory" : "not a directory");
+  }
+  entry->oid = leaf ? blob : with_file(store, entry->oid, path.substr(slash + 1), blob);
+  return write_tree(store, std::move(entries));
+}
+
+void collect_changes(Store& store, const std::string& from, const std::string& to,
+                     const std::string& prefix, std::vector<std::string>& paths) {
+  if (from == to) return;
+  std::map<std::string, std::pair<TreeEntry, TreeEntry>> both;
+  if (!from.empty()) {
+    for (TreeEntry& e : load_tree(store, from)) both[e.name].first = std::move(e);
+  }
+  if (!to.empty()) {
+    for (TreeEntry& e : load_tree(store, to)) both[e.name].second = std::move(e);
+  }
+  for (const auto& [name, pair] : both) {
+    const auto& [a, b] = pair;
+    if (a.oid == b.oid && a.mode == b.mode) continue;
+    if (is_tree(a) || is_tree(b)) {
+      collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "",
+                      prefix + name + "/", paths);
+    }
+    if ((!a.mode.empty() && !is_tree(a)) || (!b.mode.empty() && !is_tree(b))) {
+      paths.push_back(prefix + name);
+    }
+  }
+}
+
+std::string stamp_now() {
+  const auto seconds = static_cast<time_t>(now_ms() / 1000);
+  struct tm parts {};
+  localtime_r(&seconds, &parts);
+  const long minutes = parts.tm_gmtoff / 60;
+  return fmt::format("{} {}{:02}{:02}", seconds, minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                     std::abs(minutes) % 60);
+}
+
+std::string make_signed_commit(const Repository& repository, const std::string& tree,
+                               const std::vector<std::string>& parents,
+                               const std::string& message) {
+  std::vector<std::string> arguments = {"commit-tree", "-S", tree};
+  for (const std::string& parent : parents) {
+    arguments.insert(arguments.end(), {"-p", parent});
+  }
+  return output(repository.top_level, std::move(arguments), message);
+}
+
+}  // namespace
+
+std::vector<TreeEntry> load_tree(Store& store, const std::string& oid) {
+  const Object object = require_object(store, oid, "tree");
+  const std::size_t id_size = oid.size() / 2;
+  std::vector<TreeEntry> entries;
+  std::string_view rest = object.content;
+  while (!rest.empty()) {
+    const auto space = rest.find(' ');
+    const auto end = rest.find('\0');
+    if (space == std::string_view::npos || end == std::string_view::npos || space > end ||
+        rest.size() < end + 1 + id_size) {
+      fail("tree {} is damaged", oid);
+    }
+    entries.push_back({std::string(rest.substr(0, space)),
+                       std::string(rest.substr(space + 1, end - space - 1)),
+                       hex(rest.substr(end + 1, id_size))});
+    rest.remove_prefix(end + 1 + id_size);
+  }
+  return entries;
+}
+
+Commit load_commit(Store& store, const std::string& oid) {
+  const Object object = require_object(store, oid, "commit");
+  Commit commit;
+  const std::string_view text = object.content;
+  const auto end = text.find("\n\n");
+  for (const std::string& line : split(text.substr(0, end), '\n')) {
+    const auto space = line.find(' ');
+    if (space == std::string::npos || space == 0) continue;
+    const std::string value = line.substr(space + 1);
+    if (line.compare(0, space, "tree") == 0) commit.tree = value;
+    if (line.compare(0, space, "parent") == 0) commit.parents.push_back(value);
+    if (line.compare(0, space, "author") == 0) commit.author = value;
+    if (line.compare(0, space, "committer") == 0) commit.committer = value;
+  }
+  const auto mail = commit.committer.rfind("> ");
+  if (mail != std::string::npos) {
+    const char* first = commit.committer.data() + mail + 2;
+    std::from_chars(first, commit.committer.data() + commit.committer.size(), commit.committed);
+  }
+  if (end != std::string_view::npos) commit.message = text.substr(end + 2);
+  return commit;
+}
+
+std::optional<TreeEntry> find_entry(Store& store, const std::string& commit,
+                                    const std::string& path) {
+  TreeEntry current{"40000", "", load_commit(store, commit).tree};
+  for (const std::string& name : split(path, '/')) {
+    if (!is_tree(current)) return std::nullopt;
+    std::vector<TreeEntry> entries = load_tree(store, current.oid);
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const TreeEntry& e) { return e.name == name; });
+    if (found == entries.end()) return std::nullopt;
+    current = std::move(*found);
+  }
+  return current;
+}
+
+std::optional<std::string> find_blob(Store& store, const std::string& commit,
+                                     const std::string& path) {
+  const auto entry = find_entry(store, commit, path);
+  if (!entry || entry->mode.compare(0, 3, "100") != 0) return std::nullopt;
+  return require_object(store, entry->oid, "blob").content;
+}
+
+std::vector<std::string> changed_paths(Store& store, const std::string& from,
+                                       const std::string& to, const std::string& directory) {
+  const auto tree_of = [&](const std::string& commit) -> std::string {
+    if (directory.empty()) return load_commit(store, commit).tree;
+    const auto entry = find_entry(store, commit, directory);
+    if (!entry) return "";
+    return is_tree(*entry) ? entry->oid : "";
+  };
+  std::vector<std::string> paths;
+  collect_changes(store, tree_of(from), tree_of(to), directory.empty() ? "" : directory + "/",
+                  paths);
+  return paths;
+}
+
+std::string tree_with_files(Store& store, const std::string& commit,
+                            const std::map<std::string, std::string>& files) {
+  std::string tree = load_commit(store, commit).tree;
+  for (const auto& [path, blob] : files) tree = with_file(store, tree, path, blob);
+  return tree;
+}
+
+std::string make_commit(Store& store, const Repository& repository, const Identity& identity,
+                        const std::string& tree, const std::vector<std::string>& parents,
+                        const std::string& message) {
+  if (identity.sign) return make_signed_commit(repository, tree, parents, message);
+  std::string content = "tree " + tree + "\n";
+  for (const std::string& parent : parents) content += "parent " + parent + "\n";
+  const std::string stamp = stamp_now();
+  content += fmt::format("author {} {}\ncommitter {} {}\n\n{}", identity.author, stamp,
+                         identity.committer, stamp, message);
+  return store.write_object("commit", content);
+}
+
+}  // namespace chant::git

@@ -1,0 +1,56 @@
+// Trees and commits on top of a Store: the file at a path, what differs, a new commit.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "git/repository.h"
+#include "git/store.h"
+
+namespace chant::git {
+
+struct TreeEntry {
+  std::string mode;  // "100644", "40000" …
+  std::string name;
+  std::string oid;
+};
+
+struct Commit {
+  std::string tree;
+  std::vector<std::string> parents;
+  std::string author, committer;  // whole header values
+  std::int64_t committed = 0;     // seconds since the epoch
+  std::string message;
+};
+
+// Throws Error when the object is absent or of another type.
+[[nodiscard]] std::vector<TreeEntry> load_tree(Store& store, const std::string& oid);
+[[nodiscard]] Commit load_commit(Store& store, const std::string& oid);
+
+// The entry at `path` in the tree of a commit, or std::nullopt.
+[[nodiscard]] std::optional<TreeEntry> find_entry(Store& store, const std::string& commit,
+                                                  const std::string& path);
+// The content of the blob at `path`, or std::nullopt when absent or not a blob.
+[[nodiscard]] std::optional<std::string> find_blob(Store& store, const std::string& commit,
+                                                   const std::string& path);
+
+// Paths that differ between the trees of two commits, below `directory` ("" = everywhere).
+[[nodiscard]] std::vector<std::string> changed_paths(Store& store, const std::string& from,
+                                                     const std::string& to,
+                                                     const std::string& directory);
+
+// The tree of `commit` with these files set to these blobs. A new file gets mode 100644. Throws
+// Error when a parent of a path is not a directory. Returns the tree's id.
+[[nodiscard]] std::string tree_with_files(Store& store, const std::string& commit,
+                                          const std::map<std::string, std::string>& files);
+
+// A new commit, dated now, signed when the user signs commits. Returns its id; moves no ref.
+[[nodiscard]] std::string make_commit(Store& store, const Repository& repository,
+                                      const Identity& identity, const std::string& tree,
+                                      const std::vector<std::string>& parents,
+                                      const std::string& message);
+
+}  // namespace chant::git

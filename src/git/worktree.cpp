@@ -1,0 +1,152 @@
+#include "git/worktree.h"
+
+#include "git/run.h"
+#include "util/error.h"
+#include "util/file.h"
+#include "util/random.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace chant::git {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string without(std::string_view text, std::string_view prefix) {
+  return std::string(text.substr(prefix.size()));
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// The directory in the common directory that belongs to a linked worktree.
+fs::path admin_directory(const fs::path& worktree) {
+  const std::string text = load_file(worktree / ".git", 64 * 1024);
+  constexpr std::string_view kPrefix = "gitdir: ";
+  if (!starts_with(text, kPrefix)) fail("'{}' is not a worktree", worktree.string());
+  const fs::path admin = std::string(trim(std::string_view(text).substr(kPrefix.size())));
+  return admin.is_absolute() ? admin : fs::weakly_canonical(worktree / admin);
+}
+
+}  // namespace
+
+std::vector<Worktree> list_worktrees(const Repository& repository) {
+  std::vector<Worktree> worktrees;
+  const std::string text = output(repository.top_level, {"worktree", "list", "--porcelain", "-z"});
+  for (const std::string& line : split(text, '\0')) {
+    if (starts_with(line, "worktree ")) worktrees.push_back({without(line, "worktree "), "", ""});
+    if (worktrees.empty()) continue;
+    if (starts_with(line, "HEAD ")) worktrees.back().head = without(line, "HEAD ");
+    if (starts_with(line, "branch ")) worktrees.back().branch = without(line, "branch ");
+    if (starts_with(line, "prunable")) worktrees.back().prunable = true;
+  }
+  return worktrees;
+}
+
+FileLock worktree_lock(const Repository& repository) {
+  return FileLock::acquire(repository.chant_dir() / "locks/worktrees.lock");
+}
+
+fs::path make_worktree_directory(const fs::path& root, const std::string& name) {
+  std::error_code ignored;
+  if (!fs::exists(root, ignored)) make_private_directories(root);
+  for (int n = 1; n < 1000; ++n) {
+    fs::path path = root / (n == 1 ? name : fmt::format("{}-{}", name, n));
+    if (::mkdir(path.c_str(), 0700) == 0) return path;
+    if (errno != EEXIST) fail_errno("cannot create the worktree '" + path.string() + "'", errno);
+  }
+  fail("too many worktrees named '{}' in '{}'", name, root.string());
+}
+
+void add_worktree(const Repository& repository, const fs::path& directory,
+                  const std::string& branch, const std::string& spec) {
+  const process::Result result =
+      run(repository.top_level,
+          {"worktree", "add", "--quiet", "--no-checkout", "--", directory.string(), branch});
+  if (!process::succeeded(result.outcome)) {
+    std::error_code ignored;
+    fs::remove_all(directory, ignored);
+    fail_git("git worktree add", result);
+  }
+  const fs::path marker = admin_directory(directory) / "chant";
+  make_private_directories(marker);
+  (void)make_file(marker / "spec", spec + "\n");
+}
+
+process::Command populate_command(const fs::path& worktree) {
+  return command(worktree, {"read-tree", "-m", "-u", "HEAD"});
+}
+
+process::Command remove_command(const Repository& repository, const fs::path& worktree) {
+  return command(repository.top_level,
+                 {"worktree", "remove", "--force", "--", worktree.string()});
+}
+
+void heal_worktrees(const Repository& repository) {
+  std::error_code ignored;
+  if (!fs::is_directory(repository.common_dir / "worktrees", ignored)) return;
+  const FileLock lock = worktree_lock(repository);
+  for (const auto& entry : fs::directory_iterator(repository.common_dir / "worktrees", ignored)) {
+    const auto common = find_file(entry.path() / "commondir", 64 * 1024);
+    if (common && !trim(*common).empty()) continue;
+    (void)run(repository.top_level, {"worktree", "prune"});
+    return;
+  }
+}
+
+process::Command status_command(const fs::path& checkout) {
+  return command(checkout, {"status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all",
+                            "--no-renames", "--ignore-submodules=none"});
+}
+
+Status parse_status(const std::string& output) {
+  Status status;
+  for (const std::string& line : split(output, '\0')) {
+    if (starts_with(line, "# branch.oid ")) {
+      status.head = without(line, "# branch.oid ");
+      if (status.head == "(initial)") status.head.clear();
+    } else if (starts_with(line, "# branch.head ")) {
+      const std::string name = without(line, "# branch.head ");
+      if (name != "(detached)") status.branch = "refs/heads/" + name;
+    } else if (starts_with(line, "? ")) {
+      status.entries.push_back({"?", without(line, "? ")});
+    } else if (starts_with(line, "1 ") || starts_with(line, "u ")) {
+      // "1 XY sub mH mI mW hH hI path", "u XY sub m1 m2 m3 mW h1 h2 h3 path"
+      std::size_t at = 0;
+      for (int field = line[0] == '1' ? 8 : 10; field > 0; --field) at = line.find(' ', at) + 1;
+      status.entries.push_back({line.substr(0, 4), line.substr(at)});
+    }
+  }
+  return status;
+}
+
+std::optional<std::string> commit_of_leftovers(const fs::path& worktree,
+                                               const std::string& message) {
+  const std::string git_dir = output(worktree, {"rev-parse", "--absolute-git-dir"});
+  const fs::path index = fs::path(git_dir) / ("chant-index-" + random_base36(10));
+  std::error_code ignored;
+  fs::copy_file(fs::path(git_dir) / "index", index, ignored);
+  const auto with_index = [&](std::vector<std::string> arguments) {
+    process::Command git = command(worktree, std::move(arguments));
+    git.env["GIT_INDEX_FILE"] = index.string();
+    process::Result result = process::run(git);
+    if (!process::succeeded(result.outcome)) {
+      fs::remove(index, ignored);
+      fail_git("saving leftovers", result);
+    }
+    return std::string(trim(result.out));
+  };
+  (void)with_index({"add", "--all"});
+  const std::string tree = with_index({"write-tree"});
+  fs::remove(index, ignored);
+  if (tree == output(worktree, {"rev-parse", "HEAD^{tree}"})) return std::nullopt;
+  return output(worktree, {"commit-tree", "-p", "HEAD", tree}, message);
+}
+
+}  // namespace chant::git

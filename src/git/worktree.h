@@ -1,0 +1,74 @@
+// Worktrees: what is checked out where, making one and taking it away.
+//
+// Adding and removing worktrees changes files that all worktrees share, and git does not lock
+// them: the caller holds the repository's lock (worktree_lock) around add_worktree and around
+// the command of remove_command. A worktree is made in a directory that we created ourselves,
+// 0700, never through a link and never over something that is there.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "git/repository.h"
+#include "process/command.h"
+#include "util/lock.h"
+
+namespace chant::git {
+
+struct Worktree {
+  std::filesystem::path path;
+  std::string head;    // object id
+  std::string branch;  // full ref, "" when detached
+  bool prunable = false;
+};
+
+// All worktrees of the repository, the main one first.
+[[nodiscard]] std::vector<Worktree> list_worktrees(const Repository& repository);
+
+// Serialises changes to what all worktrees share. Waits.
+[[nodiscard]] FileLock worktree_lock(const Repository& repository);
+
+// A new directory <root>/<name>, or <root>/<name>-2 and so on when there is something already.
+// Makes the root when absent. Throws Error.
+[[nodiscard]] std::filesystem::path make_worktree_directory(const std::filesystem::path& root,
+                                                            const std::string& name);
+
+// Registers `directory` (empty, from make_worktree_directory) as a worktree for the existing
+// branch `refs/heads/<branch>`, with no files yet, and marks it as the worktree of `spec`.
+// On failure the directory is gone again. Throws Error.
+void add_worktree(const Repository& repository, const std::filesystem::path& directory,
+                  const std::string& branch, const std::string& spec);
+
+// The command that fills it with files; may run without the lock.
+[[nodiscard]] process::Command populate_command(const std::filesystem::path& worktree);
+
+// The command that removes a worktree with everything in it; the caller has made sure that
+// nothing is lost.
+[[nodiscard]] process::Command remove_command(const Repository& repository,
+                                              const std::filesystem::path& worktree);
+
+// Repairs what a killed `git worktree add` leaves: half-made entries that make every other git
+// command fail. Takes the lock itself.
+void heal_worktrees(const Repository& repository);
+
+// What `git status` says of a checkout.
+struct StatusEntry {
+  std::string code;  // "1 .M", "?" …: the first field(s) of porcelain v2
+  std::string path;
+};
+struct Status {
+  std::string head;      // object id, "" when there is no commit
+  std::string branch;    // full ref, "" when detached
+  std::vector<StatusEntry> entries;
+};
+[[nodiscard]] process::Command status_command(const std::filesystem::path& checkout);
+[[nodiscard]] Status parse_status(const std::string& output);
+
+// Everything that `git status` shows as changed in `worktree`, as a commit on top of its HEAD
+// that no ref names yet; std::nullopt when there is nothing. The worktree and its index stay.
+[[nodiscard]] std::optional<std::string> commit_of_leftovers(const std::filesystem::path& worktree,
+                                                             const std::string& message);
+
+}  // namespace chant::git

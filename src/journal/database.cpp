@@ -1,0 +1,126 @@
+#include "journal/database.h"
+
+#include "util/file.h"
+#include "util/lock.h"
+
+#include <sys/stat.h>
+
+#include <system_error>
+
+namespace chant::journal {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kVersion = 1;
+
+// Lists (`commits`, `checkouts`) are texts separated by a NUL byte.
+constexpr const char* kSchema = R"(
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER NOT NULL, started INTEGER NOT NULL,
+  ended INTEGER NOT NULL DEFAULT 0, mode TEXT NOT NULL);
+CREATE TABLE attempt (
+  spec TEXT NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL, agent TEXT NOT NULL,
+  profile TEXT NOT NULL, model TEXT NOT NULL, branch TEXT NOT NULL, base TEXT NOT NULL,
+  worktree TEXT NOT NULL, log TEXT NOT NULL, step TEXT NOT NULL, started INTEGER NOT NULL,
+  ended INTEGER NOT NULL, exit_class TEXT NOT NULL, reason TEXT NOT NULL, tip TEXT NOT NULL,
+  commits TEXT NOT NULL, PRIMARY KEY (spec, number)) WITHOUT ROWID;
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, spec TEXT NOT NULL,
+  at INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE INDEX event_of_spec ON event (spec, id);
+CREATE TABLE reset (spec TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE landing (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, spec TEXT NOT NULL, target TEXT NOT NULL,
+  old_tip TEXT NOT NULL, new_tip TEXT NOT NULL, checkouts TEXT NOT NULL);
+PRAGMA user_version = 1;
+)";
+
+std::int64_t version_of(const Connection& connection) {
+  Statement statement(connection, "PRAGMA user_version");
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+// Reads the schema, so that damage to the first page is found at once.
+void touch_schema(const Connection& connection) {
+  Statement(connection, "SELECT count(*) FROM sqlite_schema").finish();
+}
+
+fs::path with_suffix(const fs::path& path, const std::string& suffix) {
+  return fs::path{path.string() + suffix};
+}
+
+fs::path free_name(const fs::path& path) {
+  std::error_code ignored;
+  for (int n = 1;; ++n) {
+    const fs::path candidate = with_suffix(path, fmt::format(".damaged-{}", n));
+    if (!fs::exists(fs::symlink_status(candidate, ignored))) return candidate;
+  }
+}
+
+}  // namespace
+
+DatabaseFile::DatabaseFile(fs::path path) : path_(std::move(path)) {
+  make_private_directories(path_.parent_path());
+  try {
+    open();
+  } catch (const Damaged&) {
+    replace();
+  }
+}
+
+void DatabaseFile::open() {
+  connection_.emplace(path_);
+  opened_ = identity();
+  const std::int64_t version = version_of(*connection_);
+  if (version > kVersion) {
+    throw Error(fmt::format("the journal '{}' is of version {}, this git-chant knows {}",
+                            path_.string(), version, kVersion),
+                "use the newer git-chant");
+  }
+  connection_->run("PRAGMA synchronous = NORMAL");
+  if (version < kVersion) make_schema();
+  touch_schema(*connection_);
+}
+
+void DatabaseFile::make_schema() {
+  // The change to WAL does not wait for other processes as transactions do.
+  const FileLock lock = FileLock::acquire(lock_path());
+  connection_->run("PRAGMA journal_mode = WAL");
+  Transaction transaction(*connection_);
+  if (version_of(*connection_) == 0) connection_->run(kSchema);
+  transaction.commit();
+}
+
+void DatabaseFile::replace() {
+  {
+    const FileLock lock = FileLock::acquire(lock_path());
+    connection_.reset();
+    // Another process may have replaced it already.
+    if (identity() == opened_) move_aside();
+  }
+  open();
+}
+
+void DatabaseFile::move_aside() {
+  const fs::path aside = free_name(path_);
+  for (const char* part : {"", "-wal", "-shm"}) {
+    std::error_code error;
+    fs::rename(with_suffix(path_, part), with_suffix(aside, part), error);
+    if (error && error != std::errc::no_such_file_or_directory) {
+      fail("cannot move the damaged journal '{}' aside: {}", path_.string(), error.message());
+    }
+  }
+  note_ = fmt::format("the journal was damaged; it was moved to '{}' and a new one begun",
+                      aside.string());
+}
+
+DatabaseFile::Identity DatabaseFile::identity() const {
+  struct stat status {};
+  if (stat(path_.c_str(), &status) != 0) return std::nullopt;
+  return std::pair{status.st_dev, status.st_ino};
+}
+
+fs::path DatabaseFile::lock_path() const { return with_suffix(path_, ".lock"); }
+
+}  // namespace chant::journal

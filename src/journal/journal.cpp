@@ -1,0 +1,239 @@
+#include "journal/journal.h"
+
+#include "journal/database.h"
+#include "util/text.h"
+#include "util/time.h"
+
+#include <unistd.h>
+
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+
+namespace chant::journal {
+namespace {
+
+constexpr std::string_view kAttempts =
+    "SELECT a.spec, a.number, a.run, a.agent, a.profile, a.model, a.branch, a.base, a.worktree,"
+    " a.log, a.step, a.started, a.ended, a.exit_class, a.reason, a.tip, a.commits FROM attempt a ";
+
+std::string packed(const std::vector<std::string>& list) {
+  return join(list, std::string_view{"\0", 1});
+}
+
+std::vector<std::string> unpacked(const std::string& text) {
+  return text.empty() ? std::vector<std::string>{} : split(text, '\0');
+}
+
+Attempt attempt_of(const Statement& row) {
+  Attempt attempt;
+  attempt.spec = row.text(0);
+  attempt.number = static_cast<int>(row.integer(1));
+  attempt.run = row.integer(2);
+  attempt.agent = row.text(3);
+  attempt.profile = row.text(4);
+  attempt.model = row.text(5);
+  attempt.branch = row.text(6);
+  attempt.base = row.text(7);
+  attempt.worktree = row.text(8);
+  attempt.log = row.text(9);
+  attempt.step = row.text(10);
+  attempt.started = row.integer(11);
+  attempt.ended = row.integer(12);
+  attempt.exit_class = row.text(13);
+  attempt.reason = row.text(14);
+  attempt.tip = row.text(15);
+  attempt.commits = unpacked(row.text(16));
+  return attempt;
+}
+
+void write_attempt(const Connection& connection, const Attempt& attempt) {
+  Statement(connection,
+            "INSERT OR REPLACE INTO attempt (spec, number, run, agent, profile, model, branch,"
+            " base, worktree, log, step, started, ended, exit_class, reason, tip, commits)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            attempt.spec, std::int64_t{attempt.number}, attempt.run, attempt.agent, attempt.profile,
+            attempt.model, attempt.branch, attempt.base, attempt.worktree, attempt.log,
+            attempt.step, attempt.started, attempt.ended, attempt.exit_class, attempt.reason,
+            attempt.tip, packed(attempt.commits))
+      .finish();
+}
+
+void write_event(const Connection& connection, const Event& event) {
+  Statement(connection, "INSERT INTO event (run, spec, at, kind, detail) VALUES (?,?,?,?,?)",
+            event.run, event.spec, now_ms(), event.kind, event.detail)
+      .finish();
+}
+
+std::int64_t last_number(const Connection& connection, const std::string& spec) {
+  Statement statement(connection, "SELECT coalesce(max(number), 0) FROM attempt WHERE spec = ?",
+                      spec);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+}  // namespace
+
+struct Journal::Database {
+  DatabaseFile file;
+
+  explicit Database(const std::filesystem::path& path) : file(path) {}
+
+  // One short transaction.
+  template <typename Work>
+  auto write(const Work& work) {
+    return file.use([&work](Connection& connection) {
+      Transaction transaction(connection);
+      work(connection);
+      const std::int64_t id = connection.last_id();
+      transaction.commit();
+      return id;
+    });
+  }
+
+  // All rows of a query, each made a value by `make`.
+  template <typename Make, typename... Values>
+  auto read(std::string_view sql, const Make& make, const Values&... values) {
+    return file.use([&](Connection& connection) {
+      std::vector<std::invoke_result_t<Make, const Statement&>> rows;
+      Statement statement(connection, sql, values...);
+      while (statement.step()) rows.push_back(make(statement));
+      return rows;
+    });
+  }
+};
+
+Journal::Journal(const std::filesystem::path& path) : Journal(std::make_unique<Database>(path)) {}
+Journal::Journal(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
+Journal::~Journal() = default;
+
+std::optional<Journal> Journal::open_existing(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return std::nullopt;
+  return Journal(path);
+}
+
+const std::string& Journal::note() const { return database_->file.note(); }
+
+std::int64_t Journal::begin_run(const std::string& mode) {
+  return database_->write([&](Connection& connection) {
+    Statement(connection, "INSERT INTO run (pid, started, mode) VALUES (?,?,?)",
+              std::int64_t{getpid()}, now_ms(), mode)
+        .finish();
+  });
+}
+
+void Journal::end_run(std::int64_t run) {
+  database_->write([&](Connection& connection) {
+    Statement(connection, "UPDATE run SET ended = ? WHERE id = ?", now_ms(), run).finish();
+  });
+}
+
+void Journal::begin_attempt(Attempt& attempt) {
+  database_->write([&](Connection& connection) {
+    attempt.number = static_cast<int>(last_number(connection, attempt.spec)) + 1;
+    attempt.started = now_ms();
+    write_attempt(connection, attempt);
+  });
+}
+
+void Journal::set_step(const Attempt& attempt, const std::string& step) {
+  database_->write([&](Connection& connection) {
+    Statement(connection, "UPDATE attempt SET step = ? WHERE spec = ? AND number = ?", step,
+              attempt.spec, std::int64_t{attempt.number})
+        .finish();
+    const std::string detail = fmt::format("attempt {}", attempt.number);
+    write_event(connection, {0, attempt.run, attempt.spec, 0, step, detail});
+  });
+}
+
+void Journal::end_attempt(const Attempt& attempt) {
+  database_->write([&](Connection& connection) {
+    Attempt ended = attempt;
+    ended.ended = now_ms();
+    Statement step(connection, "SELECT step FROM attempt WHERE spec = ? AND number = ?",
+                   attempt.spec, std::int64_t{attempt.number});
+    if (step.step()) ended.step = step.text(0);
+    step.finish();
+    write_attempt(connection, ended);
+  });
+}
+
+void Journal::add_event(std::int64_t run, const std::string& spec, const std::string& kind,
+                        const std::string& detail) {
+  database_->write([&](Connection& connection) {
+    write_event(connection, {0, run, spec, 0, kind, detail});
+  });
+}
+
+void Journal::add_reset(const std::string& spec) {
+  database_->write([&](Connection& connection) {
+    const std::int64_t number = last_number(connection, spec);
+    Statement(connection, "INSERT OR REPLACE INTO reset (spec, number) VALUES (?,?)", spec, number)
+        .finish();
+    write_event(connection, {0, 0, spec, 0, "reset", fmt::format("after attempt {}", number)});
+  });
+}
+
+std::vector<Attempt> Journal::attempts(const std::string& spec) const {
+  const std::string sql = std::string{kAttempts} + "WHERE a.spec = ? ORDER BY a.number";
+  return database_->read(sql, attempt_of, spec);
+}
+
+std::map<std::string, Attempt> Journal::last_attempts() const {
+  const std::string sql = std::string{kAttempts} +
+                          "LEFT JOIN reset r ON r.spec = a.spec WHERE a.number ="
+                          " (SELECT max(number) FROM attempt WHERE spec = a.spec)"
+                          " AND a.number > coalesce(r.number, 0)";
+  std::map<std::string, Attempt> last;
+  for (Attempt& attempt : database_->read(sql, attempt_of)) {
+    std::string spec = attempt.spec;
+    last.emplace(std::move(spec), std::move(attempt));
+  }
+  return last;
+}
+
+std::vector<Event> Journal::events(const std::string& spec) const {
+  const auto make = [](const Statement& row) {
+    return Event{row.integer(0), row.integer(1), row.text(2),
+                 row.integer(3), row.text(4),    row.text(5)};
+  };
+  const std::string columns = "SELECT id, run, spec, at, kind, detail FROM event ";
+  if (spec.empty()) return database_->read(columns + "ORDER BY id", make);
+  return database_->read(columns + "WHERE spec = ? ORDER BY id", make, spec);
+}
+
+std::vector<Run> Journal::runs() const {
+  const auto make = [](const Statement& row) {
+    return Run{row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.text(4)};
+  };
+  return database_->read("SELECT id, pid, started, ended, mode FROM run ORDER BY id", make);
+}
+
+std::int64_t Journal::begin_landing(const Landing& landing) {
+  return database_->write([&](Connection& connection) {
+    Statement(connection,
+              "INSERT INTO landing (spec, target, old_tip, new_tip, checkouts) VALUES (?,?,?,?,?)",
+              landing.spec, landing.target, landing.old_tip, landing.new_tip,
+              packed(landing.checkouts))
+        .finish();
+  });
+}
+
+void Journal::end_landing(std::int64_t id) {
+  database_->write([&](Connection& connection) {
+    Statement(connection, "DELETE FROM landing WHERE id = ?", id).finish();
+  });
+}
+
+std::vector<Landing> Journal::open_landings() const {
+  const auto make = [](const Statement& row) {
+    return Landing{row.integer(0), row.text(1), row.text(2),
+                   row.text(3),    row.text(4), unpacked(row.text(5))};
+  };
+  return database_->read(
+      "SELECT id, spec, target, old_tip, new_tip, checkouts FROM landing ORDER BY id", make);
+}
+
+}  // namespace chant::journal

@@ -1,0 +1,101 @@
+#include "land/landing.h"
+
+#include "git/advance.h"
+#include "git/run.h"
+#include "git/tree.h"
+#include "record/names.h"
+#include "record/target.h"
+#include "util/error.h"
+#include "util/lock.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+namespace chant::land {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The merged tree of target and branch, and whether there is anything to land.
+Merge merged_tree(record::Workspace& workspace, const std::string& directory,
+                  const std::string& target_tip, const std::string& tip) {
+  git::Store& store = workspace.store();
+  if (store.is_ancestor(target_tip, tip)) return git::load_commit(store, tip).tree;
+  return merge_tree(workspace, directory, target_tip, tip);
+}
+
+}  // namespace
+
+Merge merge_tree(record::Workspace& workspace, const std::string& directory,
+                 const std::string& ours, const std::string& theirs) {
+  const fs::path where =
+      directory.empty() ? workspace.repository().top_level : fs::path(directory);
+  const process::Result result =
+      git::run(where, {"-c", "core.fsync=committed", "merge-tree", "--write-tree", "-z",
+                       "--name-only", "--no-messages", ours, theirs});
+  const auto* exited = std::get_if<process::Exited>(&result.outcome);
+  if (exited == nullptr || exited->code > 1) git::fail_git("git merge-tree", result);
+  std::vector<std::string> fields = split(result.out, '\0');
+  if (exited->code == 0) return fields.at(0);
+  std::vector<std::string> paths;
+  for (std::size_t i = 1; i < fields.size() && !fields[i].empty(); ++i) {
+    paths.push_back(std::move(fields[i]));
+  }
+  return paths;
+}
+
+Outcome land(record::Workspace& workspace, const Request& request) {
+  const FileLock lock = FileLock::acquire(record::landing_lock_path(workspace.repository()));
+  git::Store& store = workspace.store();
+  const auto checkouts = record::checkouts_of(workspace, request.target);
+  const std::string directory = checkouts.empty() ? "" : checkouts.front().string();
+  const git::RefChange deletion{request.branch, request.tip, ""};
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    const auto target_tip = store.find_ref(request.target);
+    if (!target_tip) fail("the target '{}' is gone", record::short_ref(request.target));
+    if (store.is_ancestor(request.tip, *target_tip)) {  // somebody merged it meanwhile
+      if (const auto refused = workspace.refs().change({deletion})) continue;
+      return Landed{*target_tip};
+    }
+    Merge merge = merged_tree(workspace, directory, *target_tip, request.tip);
+    if (auto* paths = std::get_if<1>(&merge)) return Conflict{std::move(*paths)};
+    const std::string message =
+        fmt::format("Merge {}: {}\n\nChant-Spec: {}\n", record::short_ref(request.branch),
+                    printable_line(request.title), request.id);
+    const std::string commit =
+        git::make_commit(store, workspace.repository(), workspace.identity(), std::get<0>(merge),
+                         {*target_tip, request.tip}, message);
+    const auto outcome = record::advance(
+        workspace, request.id, {request.target, *target_tip, commit, checkouts, {deletion}, {}});
+    if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) {
+      return InTheWay{obstacle->checkout.string(), obstacle->paths};
+    }
+    if (std::holds_alternative<git::Moved>(outcome)) continue;
+    // Other tools' post-merge hooks see our landing as they would see a merge.
+    for (const fs::path& checkout : checkouts) workspace.hooks().run(checkout, "post-merge", {"0"});
+    return Landed{commit};
+  }
+  fail("'{}' keeps moving; {} was not landed", record::short_ref(request.target), request.id);
+}
+
+std::string merged_base(record::Workspace& workspace, const std::string& target_tip,
+                        const std::vector<std::string>& tips) {
+  std::string base = target_tip;
+  for (const std::string& tip : tips) {
+    if (workspace.store().is_ancestor(tip, base)) continue;
+    if (workspace.store().is_ancestor(base, tip)) {
+      base = tip;
+      continue;
+    }
+    Merge merge = merge_tree(workspace, "", base, tip);
+    if (const auto* paths = std::get_if<1>(&merge)) {
+      fail("its dependencies conflict with each other or with the target in '{}'",
+           join(*paths, "', '"));
+    }
+    base = git::make_commit(workspace.store(), workspace.repository(), workspace.identity(),
+                            std::get<0>(merge), {base, tip}, "chant: merge dependencies\n");
+  }
+  return base;
+}
+
+}  // namespace chant::land

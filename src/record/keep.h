@@ -1,0 +1,35 @@
+// Keeping what an attempt left: nothing is deleted before it is reachable from a ref we keep.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "git/worktree.h"
+#include "record/snapshot.h"
+#include "record/workspace.h"
+
+namespace chant::record {
+
+// The lowest number from `first` on that is free below refs/chant/spec/<id>/.
+[[nodiscard]] std::string free_kept_ref(Workspace& workspace, const std::string& id, int first);
+
+// Removes a spec's branch after its tip is kept under refs/chant/spec/<id>/<n>. Returns that ref.
+// Throws Error when the branch is checked out somewhere.
+[[nodiscard]] std::string put_branch_aside(Workspace& workspace, const std::string& id,
+                                           const SpecBranch& branch);
+
+// Saves what is not committed in a worktree as a commit under refs/chant/spec/<id>/<n>; its ref,
+// or std::nullopt when there is nothing.
+[[nodiscard]] std::optional<std::string> keep_leftovers(Workspace& workspace,
+                                                        const std::string& id,
+                                                        const std::filesystem::path& worktree,
+                                                        int attempt);
+
+// Worktrees of ours that have this branch checked out, saved (keep_leftovers) and removed. A
+// worktree that a person made is never touched: Error. Returns a line for each.
+[[nodiscard]] std::vector<std::string> put_worktrees_aside(Workspace& workspace,
+                                                           const std::string& id,
+                                                           const std::string& branch);
+
+}  // namespace chant::record

@@ -1,0 +1,36 @@
+// The result of a spec, written into its own file: the seal on a spec branch, and the same change
+// on the target for work that arrived there unsealed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/workspace.h"
+#include "spec/spec.h"
+
+namespace chant::record {
+
+struct Result {
+  std::vector<std::string> commits;  // object ids of the spec's own commits, oldest first
+  std::string completed_at;          // RFC 3339
+  std::string model;                 // "" when not known
+  std::string branch;                // short name in branch mode, else ""
+};
+
+// The spec file's text with the result in it. Throws Error when it does not read back.
+[[nodiscard]] std::string with_result(const spec::Spec& spec, const Result& result);
+
+// A commit `chant(<id>): finalize` on top of `tip` that writes the result into the spec's file.
+// Returns its id; moves no ref. Throws Error when the file is not there or not a spec.
+[[nodiscard]] std::string make_seal(Workspace& workspace, const std::string& id,
+                                    const std::string& tip, const Result& result);
+
+// The spec's own commits in base..tip, oldest first: without what is in the target and without
+// seals.
+[[nodiscard]] std::vector<std::string> own_commits(Workspace& workspace, const std::string& tip,
+                                                   const std::vector<std::string>& excluded);
+
+// Abbreviation that we record and show.
+[[nodiscard]] std::string abbreviated(const std::string& oid);
+
+}  // namespace chant::record

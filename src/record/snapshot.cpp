@@ -1,0 +1,215 @@
+#include "record/snapshot.h"
+
+#include "git/tree.h"
+#include "record/names.h"
+#include "spec/id.h"
+#include "util/error.h"
+#include "util/file.h"
+#include "util/lock.h"
+#include "util/text.h"
+#include "util/time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace chant::record {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSuffix = ".md";
+
+spec::Item load_item(const UniqueFd& directory, const std::string& id) {
+  spec::Item item;
+  const std::string shown = spec_path(id);
+  try {
+    item.spec = spec::parse_spec(
+        id, load_file_at(directory, id + ".md", shown, spec::kMaxSpecBytes), shown);
+  } catch (const Error& error) {
+    item.spec.id = id;
+    item.spec.title = id;
+    item.broken = error.what();
+  }
+  return item;
+}
+
+// Ids whose claim is held by a live process.
+std::set<std::string> claimed_ids(const git::Repository& repository) {
+  std::set<std::string> ids;
+  std::error_code ignored;
+  constexpr std::string_view kPrefix = "spec-";
+  constexpr std::string_view kEnd = ".lock";
+  for (const auto& entry : fs::directory_iterator(repository.chant_dir() / "locks", ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.compare(0, kPrefix.size(), kPrefix) != 0 || name.size() < 11) continue;
+    if (!is_locked(entry.path())) continue;
+    ids.insert(name.substr(kPrefix.size(), name.size() - kPrefix.size() - kEnd.size()));
+  }
+  return ids;
+}
+
+// What the target's own version of each spec says, when the checkout is not on the target.
+void read_target_statuses(Workspace& workspace, Snapshot& snapshot) {
+  if (snapshot.target_tip.empty() || workspace.on_target()) return;
+  git::Store& store = workspace.store();
+  for (auto& [id, item] : snapshot.items) {
+    const auto text = git::find_blob(store, snapshot.target_tip, spec_path(id));
+    if (!text) {
+      item.facts.target_status = "pending";
+      continue;
+    }
+    try {
+      item.facts.target_status = spec::parse_spec(id, *text, spec_path(id)).status;
+    } catch (const Error&) {
+      item.facts.target_status = "pending";
+    }
+  }
+}
+
+bool is_sealed(Workspace& workspace, const std::string& id, const std::string& tip) {
+  const auto text = git::find_blob(workspace.store(), tip, spec_path(id));
+  if (!text) return false;
+  try {
+    return spec::parse_spec(id, *text, spec_path(id)).status == "completed";
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void add_branch(Workspace& workspace, Snapshot& snapshot, const git::Ref& ref,
+                const std::set<std::string>& recorded) {
+  const config::Config& config = workspace.config();
+  for (const auto mode : {config::BranchMode::direct, config::BranchMode::branch}) {
+    const std::string prefix = branch_ref(config, mode, "");
+    if (ref.name.compare(0, prefix.size(), prefix) != 0) continue;
+    const std::string id = ref.name.substr(prefix.size());
+    if (snapshot.items.count(id) == 0) continue;
+    SpecBranch branch{ref.name, ref.oid, is_sealed(workspace, id, ref.oid),
+                      recorded.count(id) > 0};
+    SpecBranch& known = snapshot.branches[id];
+    if (known.ref.empty() || branch.sealed) known = std::move(branch);
+  }
+}
+
+void read_refs(Workspace& workspace, Snapshot& snapshot) {
+  const config::Config& config = workspace.config();
+  std::vector<std::string> patterns = {
+      branch_ref(config, config::BranchMode::direct, ""),
+      branch_ref(config, config::BranchMode::branch, ""), "refs/chant/spec/"};
+  if (!snapshot.target.empty()) patterns.push_back(snapshot.target);
+  const std::vector<git::Ref> refs = workspace.store().refs(patterns);
+  std::set<std::string> recorded;
+  for (const git::Ref& ref : refs) {
+    if (ref.name == snapshot.target) snapshot.target_tip = ref.oid;
+    constexpr std::string_view kKept = "refs/chant/spec/";
+    constexpr std::string_view kBase = "/base";
+    if (ref.name.compare(0, kKept.size(), kKept) != 0) continue;
+    const std::string rest = ref.name.substr(kKept.size());
+    const auto slash = rest.rfind('/');
+    if (slash != std::string::npos && rest.substr(slash) == kBase) recorded.insert(rest.substr(0, slash));
+  }
+  for (const git::Ref& ref : refs) add_branch(workspace, snapshot, ref, recorded);
+}
+
+void add_attempt_facts(spec::Item& item, const journal::Attempt& attempt) {
+  spec::Facts& facts = item.facts;
+  facts.reason = attempt.reason;
+  if (attempt.ended == 0) {
+    facts.last = spec::Facts::Last::failed;
+    facts.reason = "interrupted: git chant was killed";
+  } else if (attempt.exit_class == "ok") {
+    facts.last = spec::Facts::Last::ok;
+  } else {
+    facts.last = needs_person(attempt.exit_class) ? spec::Facts::Last::attention
+                                                  : spec::Facts::Last::failed;
+  }
+}
+
+}  // namespace
+
+bool needs_person(const std::string& exit_class) {
+  constexpr std::array<std::string_view, 3> kClasses = {"conflict", "leftovers", "tampered"};
+  return std::find(kClasses.begin(), kClasses.end(), exit_class) != kClasses.end();
+}
+
+std::vector<std::string> Snapshot::ids() const {
+  std::vector<std::string> all;
+  all.reserve(items.size());
+  for (const auto& [id, item] : items) all.push_back(id);
+  return all;
+}
+
+std::string Snapshot::resolve(const std::string& text) const {
+  return spec::resolve_id(text, ids(), local_date());
+}
+
+std::map<std::string, spec::Item> load_specs(const git::Repository& repository,
+                                             std::vector<std::string>& notes) {
+  std::map<std::string, spec::Item> items;
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(repository.specs_dir(), error))) return items;
+  (void)open_directory(repository.top_level / ".chant");
+  const UniqueFd directory = open_directory(repository.specs_dir());
+  for (const auto& entry : fs::directory_iterator(repository.specs_dir())) {
+    const std::string name = entry.path().filename().string();
+    if (name.size() <= kSuffix.size() || name[0] == '.' ||
+        name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0) {
+      continue;
+    }
+    const std::string id = name.substr(0, name.size() - kSuffix.size());
+    if (!spec::is_valid_id(id)) {
+      notes.push_back(fmt::format("passed over '{}': not a valid spec id", printable_line(name)));
+      continue;
+    }
+    items.emplace(id, load_item(directory, id));
+  }
+  return items;
+}
+
+Snapshot take_snapshot(Workspace& workspace) {
+  Snapshot snapshot;
+  snapshot.target = workspace.find_target();
+  snapshot.items = load_specs(workspace.repository(), snapshot.notes);
+  read_refs(workspace, snapshot);
+  read_target_statuses(workspace, snapshot);
+  if (journal::Journal* journal = workspace.find_journal()) {
+    snapshot.last = journal->last_attempts();
+  }
+  const std::set<std::string> claimed = claimed_ids(workspace.repository());
+  for (auto& [id, item] : snapshot.items) {
+    item.facts.claimed = claimed.count(id) > 0;
+    const auto branch = snapshot.branches.find(id);
+    item.facts.sealed = branch != snapshot.branches.end() && branch->second.sealed;
+    const auto attempt = snapshot.last.find(id);
+    if (attempt != snapshot.last.end()) add_attempt_facts(item, attempt->second);
+  }
+  const auto dependents = workspace.config().mode == config::BranchMode::branch
+                              ? spec::Dependents::start_from_finished
+                              : spec::Dependents::wait_for_target;
+  snapshot.states = spec::compute_states(snapshot.items, dependents);
+  return snapshot;
+}
+
+std::vector<std::string> settle_interrupted(Workspace& workspace) {
+  std::vector<std::string> lines;
+  journal::Journal* journal = workspace.find_journal();
+  if (journal == nullptr) return lines;
+  for (auto& [id, attempt] : journal->last_attempts()) {
+    if (attempt.ended != 0) continue;
+    const auto claim = FileLock::try_acquire(claim_path(workspace.repository(), id));
+    if (!claim) continue;
+    attempt.exit_class = "killed";
+    attempt.reason = "interrupted: git chant was killed";
+    const auto tip = workspace.store().find_ref(attempt.branch);
+    if (tip) attempt.tip = *tip;
+    journal->end_attempt(attempt);
+    lines.push_back(fmt::format("attempt {} of {} was interrupted{}", attempt.number, id,
+                                tip ? "; its work is on " + short_ref(attempt.branch) : ""));
+  }
+  return lines;
+}
+
+}  // namespace chant::record

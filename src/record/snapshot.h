@@ -1,0 +1,49 @@
+// The state of all specs at one moment, computed from files, refs, kernel locks and the journal.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/journal.h"
+#include "record/workspace.h"
+#include "spec/state.h"
+
+namespace chant::record {
+
+struct SpecBranch {
+  std::string ref;  // full name
+  std::string tip;
+  bool sealed = false;  // the spec file on it says completed
+  bool ours = false;    // made by git-chant: the fork point is recorded
+};
+
+struct Snapshot {
+  std::string target;      // full ref, "" when there is none
+  std::string target_tip;  // "" when there is none
+  std::map<std::string, spec::Item> items;
+  std::map<std::string, spec::Computed> states;
+  std::map<std::string, SpecBranch> branches;
+  std::map<std::string, journal::Attempt> last;  // last attempt since the last reset
+  std::vector<std::string> notes;                // one line each: files passed over
+
+  [[nodiscard]] std::vector<std::string> ids() const;
+  // The id that `text` means. Throws a usage Error.
+  [[nodiscard]] std::string resolve(const std::string& text) const;
+};
+
+[[nodiscard]] Snapshot take_snapshot(Workspace& workspace);
+
+// The spec files of a checkout. A file that cannot be read as a spec is an item with `broken`
+// set; what is not a regular file or has no valid id as its name is only noted.
+[[nodiscard]] std::map<std::string, spec::Item> load_specs(const git::Repository& repository,
+                                                           std::vector<std::string>& notes);
+
+// Exit classes that need a person (the others are failures).
+[[nodiscard]] bool needs_person(const std::string& exit_class);
+
+// Ends, in the journal, the attempts whose process is gone; one line for each.
+[[nodiscard]] std::vector<std::string> settle_interrupted(Workspace& workspace);
+
+}  // namespace chant::record

@@ -1,0 +1,34 @@
+// Small commits of ours on the target: spec files that were not committed yet, and changes of a
+// spec's metadata. One commit of exactly these paths, by compare-and-swap; checkouts of the
+// target follow, and the user's staged and unstaged work elsewhere stays.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "git/advance.h"
+#include "record/workspace.h"
+
+namespace chant::record {
+
+// Worktrees that have `ref` checked out, the one the command runs in first.
+[[nodiscard]] std::vector<std::filesystem::path> checkouts_of(Workspace& workspace,
+                                                              const std::string& ref);
+
+// Advances a branch, with a record in the journal that says how to undo it if we are killed
+// half-way. Calls for different branches may run at the same time; for one branch they wait.
+[[nodiscard]] git::AdvanceOutcome advance(Workspace& workspace, const std::string& spec,
+                                          const git::Advance& advance);
+
+// Finishes or undoes what a killed process left half-way; one line for each.
+[[nodiscard]] std::vector<std::string> recover_advances(Workspace& workspace);
+
+// in_checkout: the files of this checkout have the text already, only their index entries are set.
+enum class Files { to_be_written, in_checkout };
+
+// Commits these files (path -> text) on top of the target. Returns the commit. Throws Error that names the file when uncommitted changes are in the way.
+std::string commit_on_target(Workspace& workspace, const std::map<std::string, std::string>& files,
+                             const std::string& message, Files where);
+
+}  // namespace chant::record

@@ -1,0 +1,126 @@
+#include "ui/report.h"
+
+#include "spec/id.h"
+#include "util/text.h"
+#include "util/time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace chant::ui {
+
+using Kind = sched::EndedSpec::Kind;
+
+Report::Report(Stream& out, Terminal terminal, std::vector<std::string> run_ids)
+    : out_(out), terminal_(terminal), run_ids_(std::move(run_ids)) {
+  for (const std::string& id : run_ids_) short_ids_[id] = spec::short_id(id, run_ids_);
+}
+
+std::string Report::prefix(const std::string& id) {
+  const auto known = short_ids_.find(id);
+  const std::string text = "[" + (known == short_ids_.end() ? id : known->second) + "]";
+  const auto agent = agent_of_.find(id);
+  return agent == agent_of_.end() ? text : terminal_.paint(text, colours_[agent->second]);
+}
+
+std::string Report::symbol(const char* unicode, const char* ascii, Colour colour) const {
+  return terminal_.paint(terminal_.unicode ? unicode : ascii, colour);
+}
+
+void Report::say(const std::string& id, const std::string& text) {
+  out_.print("{} {}\n", prefix(id), text);
+  out_.flush();
+}
+
+void Report::began(const sched::Beginning& beginning) {
+  if (!beginning.parallel || beginning.specs == 0) return;
+  out_.print("{} Starting {} in parallel...\n\n", symbol("→", "->", Colour::none),
+             counted(beginning.specs, "spec"));
+  out_.flush();
+}
+
+void Report::started(const sched::StartedSpec& spec) {
+  constexpr std::array<Colour, 5> kColours = {Colour::cyan, Colour::magenta, Colour::blue,
+                                              Colour::yellow, Colour::green};
+  if (colours_.count(spec.agent) == 0) {
+    colours_[spec.agent] = kColours.at(colours_.size() % kColours.size());
+  }
+  agent_of_[spec.id] = spec.agent;
+  say(spec.id, fmt::format("Working with prompt '{}' on agent '{}'", spec.prompt, spec.agent));
+}
+
+void Report::output(const std::string& id, std::string_view line) {
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  const auto overwritten = line.rfind('\r');
+  if (overwritten != std::string_view::npos) line.remove_prefix(overwritten + 1);
+  say(id, printable_line(line));
+}
+
+void Report::ended(const sched::EndedSpec& spec) {
+  const std::string good = symbol("✓", "+", Colour::green);
+  switch (spec.kind) {
+    case Kind::completed:
+      say(spec.id, fmt::format("{} Completed (commit: {})", good, spec.commit));
+      out_.print("{} Finalized {}\n", good, spec.id);
+      break;
+    case Kind::finished:
+      say(spec.id, fmt::format("{} Finished (commit: {}){}", good, spec.commit,
+                               spec.reason.empty() ? "" : ": " + spec.reason));
+      break;
+    case Kind::failed:
+      say(spec.id, fmt::format("{} Failed ({}): {}", symbol("✗", "x", Colour::red),
+                               spec.exit_class, spec.reason));
+      break;
+    case Kind::attention:
+      say(spec.id, fmt::format("{} Needs attention ({}): {}", symbol("✗", "x", Colour::yellow),
+                               spec.exit_class, spec.reason));
+      break;
+    case Kind::skipped:
+      say(spec.id, fmt::format("{} Skipped: {}", symbol("–", "-", Colour::dim), spec.reason));
+      break;
+  }
+  out_.flush();
+}
+
+void Report::note(const std::string& id, const std::string& text) {
+  if (!id.empty()) return say(id, text);
+  out_.print("{}\n", text);
+  out_.flush();
+}
+
+void Report::stopping(bool at_once) {
+  out_.write(at_once ? "Stopping now.\n"
+                     : "Stopping: agents are asked to end (Ctrl-C again to stop now)...\n");
+  out_.flush();
+}
+
+void Report::list_open(const sched::Summary& summary) {
+  for (const sched::EndedSpec& spec : summary.specs) {
+    if (spec.kind == Kind::completed) continue;
+    out_.print("  {} {}\n", prefix(spec.id),
+               spec.reason.empty() ? "waits on its branch" : spec.reason);
+    if (!spec.next.empty()) out_.print("      {} {}\n", symbol("→", "->", Colour::none), spec.next);
+  }
+}
+
+void Report::summary(const sched::Summary& summary) {
+  const auto count = [&](Kind kind) {
+    return std::count_if(summary.specs.begin(), summary.specs.end(),
+                         [&](const sched::EndedSpec& spec) { return spec.kind == kind; });
+  };
+  std::string text =
+      fmt::format("Summary: {} completed, {} failed", count(Kind::completed), count(Kind::failed));
+  constexpr std::array<std::pair<Kind, const char*>, 3> kRest = {
+      {{Kind::attention, "needs attention"}, {Kind::finished, "finished"}, {Kind::skipped, "skipped"}}};
+  for (const auto& [kind, word] : kRest) {
+    if (count(kind) > 0) text += fmt::format(", {} {}", count(kind), word);
+  }
+  if (summary.interrupted) text += ", interrupted";
+  out_.print("\n{} ({})\n", text, elapsed_text(Milliseconds(summary.elapsed_ms)));
+  list_open(summary);
+  out_.flush();
+}
+
+}  // namespace chant::ui

@@ -1,0 +1,94 @@
+// One spec from claim to release: the executor. All modes use it; they differ in where the agent
+// works and whether good work lands at once.
+//
+// claim -> base -> worktree -> prompt -> agent -> collect -> judge -> seal -> land or leave ->
+// release. Steps that take time are asynchronous on the run's loop; an Error in any step ends
+// this attempt and no other.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/profile.h"
+#include "git/worktree.h"
+#include "journal/journal.h"
+#include "process/loop.h"
+#include "sched/drive.h"
+#include "sched/events.h"
+#include "spec/spec.h"
+#include "util/lock.h"
+#include "work/judge.h"
+#include "work/scene.h"
+
+namespace chant::work {
+
+struct Task {
+  std::string id;
+  std::string agent;                        // name in the configuration
+  std::vector<std::string> dependencies;    // ids it depends on, for branch mode
+};
+
+class Attempt {
+ public:
+  // `done` is called once, at the end, with how the job ended for the queue; `ended` of the
+  // events was called before.
+  Attempt(Scene& scene, Task task, std::function<void(sched::Ending, sched::EndedSpec)> done);
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+
+  void begin();
+  void stop(process::Loop::Force force);
+
+ private:
+  // The steps, in order. Each starts what leads to the next.
+  void prepare();
+  void put_earlier_work_aside();
+  void make_branch();
+  void make_worktree();
+  void populate();
+  void start_agent();
+  void agent_ended(const process::Outcome& outcome, std::size_t leftover_processes);
+  void commit_script_work(const git::Status& status);
+  void collect();
+  void conclude(const git::Status& status);
+  void seal(const Judgement& judgement);
+  void remove_worktree(std::function<void()> next);
+  void land();
+  void fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers);
+
+  // Ends the attempt. `kind` is for people, `ending` for the queue.
+  void end(sched::EndedSpec ended, sched::Ending ending);
+  void end_unstarted(const std::string& reason, sched::Ending ending);
+  void guard(const std::function<void()>& step);
+  void look(std::function<void(const git::Status&)> next);
+
+  [[nodiscard]] record::Workspace& workspace() { return scene_.workspace; }
+  [[nodiscard]] std::filesystem::path directory() const;
+  [[nodiscard]] std::vector<std::string> new_paths(const git::Status& status) const;
+  [[nodiscard]] std::string write_private(const std::string& suffix, std::string_view text);
+  [[nodiscard]] process::Command agent_command(const spec::Spec& spec);
+  [[nodiscard]] std::string model_used() const;
+
+  Scene& scene_;
+  Task task_;
+  std::function<void(sched::Ending, sched::EndedSpec)> done_;
+  std::optional<FileLock> claim_;
+  journal::Attempt record_;
+  bool recorded_ = false;
+  spec::Spec spec_;                        // as it is at the fork point
+  config::Agent agent_;
+  std::filesystem::path worktree_;         // empty when there is none
+  std::vector<std::string> files_before_;  // changes that were there before the agent
+  std::unique_ptr<agent::Reader> reader_;
+  std::optional<process::Loop::Id> running_;
+  std::string start_error_;
+  Verdict agent_verdict_;
+  std::string sealed_tip_;
+  bool script_committed_ = false;
+  bool over_ = false;
+};
+
+}  // namespace chant::work

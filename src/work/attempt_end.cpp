@@ -1,0 +1,246 @@
+// The second half of an attempt: from what the agent left to the release of the claim.
+#include "git/run.h"
+#include "git/tree.h"
+#include "land/landing.h"
+#include "record/keep.h"
+#include "record/names.h"
+#include "record/seal.h"
+#include "record/target.h"
+#include "util/error.h"
+#include "util/file.h"
+#include "util/text.h"
+#include "util/time.h"
+#include "work/attempt.h"
+
+#include <fmt/format.h>
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+namespace chant::work {
+
+namespace fs = std::filesystem;
+using Kind = sched::EndedSpec::Kind;
+
+// Calls `next` with the git status of the place the agent works in.
+void Attempt::look(std::function<void(const git::Status&)> next) {
+  scene_.loop.start(git::status_command(directory()), "",
+                    [this, next = std::move(next)](const process::Result& result) {
+                      guard([&] {
+                        if (!process::succeeded(result.outcome)) {
+                          git::fail_git("git status", result);
+                        }
+                        next(git::parse_status(result.out));
+                      });
+                    });
+}
+
+// What is uncommitted now; in the user's checkout each with its size and time, so that what was
+// there before the agent is told from what the agent did.
+std::vector<std::string> Attempt::new_paths(const git::Status& status) const {
+  std::vector<std::string> paths;
+  for (const git::StatusEntry& entry : status.entries) {
+    if (!worktree_.empty()) {
+      paths.push_back(entry.path);
+      continue;
+    }
+    struct stat info {};
+    (void)lstat((directory() / entry.path).c_str(), &info);
+    const std::string mark = fmt::format("{}\n{}\n{}.{}", entry.path, info.st_size,
+                                         info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+    if (std::find(files_before_.begin(), files_before_.end(), mark) == files_before_.end()) {
+      paths.push_back(mark);
+    }
+  }
+  return paths;
+}
+
+// A script only does; ticking the boxes and committing is done for it. A script that changed
+// nothing gets no commit: it must not look as if it had done something.
+void Attempt::commit_script_work(const git::Status& status) {
+  std::vector<std::string> paths = new_paths(status);
+  for (std::string& path : paths) path = path.substr(0, path.find('\n'));
+  if (paths.empty() && status.head == record_.base) return collect();
+  const std::string path = record::spec_path(task_.id);
+  const spec::Spec now =
+      spec::parse_spec(task_.id, load_file(directory() / path, spec::kMaxSpecBytes), path);
+  if (now.unticked() > 0) {
+    AtomicFile file(directory() / path);
+    file.write(spec::with_all_ticked(now));
+    file.commit();
+    paths.push_back(path);
+  }
+  if (paths.empty()) return collect();
+  const std::string list = join(paths, std::string(1, '\0')) + '\0';
+  git::output(directory(), {"--literal-pathspecs", "add", "--all", "--pathspec-from-file=-",
+                            "--pathspec-file-nul"},
+              list);
+  const std::string message =
+      fmt::format("chant({}): {}\n\nChant-Spec: {}\n", task_.id, printable_line(spec_.title),
+                  task_.id);
+  git::output(directory(),
+              {"--literal-pathspecs", "commit", "--quiet", "--only", "--cleanup=verbatim",
+               "--no-verify", "-m", message, "--pathspec-from-file=-", "--pathspec-file-nul"},
+              list);
+  collect();
+}
+
+void Attempt::collect() {
+  workspace().journal().set_step(record_, "collect");
+  look([this](const git::Status& status) { conclude(status); });
+}
+
+void Attempt::conclude(const git::Status& status) {
+  Evidence evidence{task_.id, record_.branch, record_.base, "", status, new_paths(status)};
+  for (std::string& path : evidence.leftovers) path = path.substr(0, path.find('\n'));
+  if (scene_.place == Place::worktree) {
+    evidence.target_tip = workspace().store().find_ref(scene_.target).value_or("");
+  }
+  const Judgement judgement = judge(workspace(), evidence, agent_verdict_);
+  record_.tip = judgement.tip;
+  record_.commits = judgement.commits;
+  if (!judgement.verdict.good()) return fail_attempt(judgement, evidence.leftovers);
+  seal(judgement);
+}
+
+void Attempt::seal(const Judgement& judgement) {
+  workspace().journal().set_step(record_, "seal");
+  record::Result result{judgement.commits, rfc3339(now_ms() / 1000), record_.model, ""};
+  if (scene_.mode == config::BranchMode::branch && scene_.place == Place::worktree) {
+    result.branch = record::short_ref(record_.branch);
+  }
+  sealed_tip_ = record::make_seal(workspace(), task_.id, judgement.tip, result);
+  record_.tip = sealed_tip_;
+  const git::RefChange pin{record::kept_ref(task_.id, "tip"), "*", sealed_tip_};
+  if (scene_.place == Place::worktree) {
+    const auto refused =
+        workspace().refs().change({{record_.branch, judgement.tip, sealed_tip_}, pin});
+    if (refused) fail("cannot seal '{}': {}", record::short_ref(record_.branch), *refused);
+    return remove_worktree([this] { land(); });
+  }
+  const auto outcome = record::advance(
+      workspace(), task_.id,
+      {record_.branch, judgement.tip, sealed_tip_,
+       record::checkouts_of(workspace(), record_.branch), {pin}, {}});
+  if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) {
+    fail("uncommitted changes in '{}' are in the way", join(obstacle->paths, "', '"));
+  }
+  if (const auto* moved = std::get_if<git::Moved>(&outcome)) fail("{}", moved->reason);
+  const std::string last = judgement.commits.back().substr(0, 7);
+  const bool landed = record_.branch == scene_.target;
+  end({task_.id, landed ? Kind::completed : Kind::finished, last, "ok", "", ""},
+      sched::Ending::done);
+}
+
+void Attempt::remove_worktree(std::function<void()> next) {
+  if (worktree_.empty()) return next();
+  scene_.lane.enter([this, next = std::move(next)] {
+    auto lock = std::make_shared<FileLock>(git::worktree_lock(workspace().repository()));
+    const process::Command command =
+        git::remove_command(workspace().repository(), worktree_);
+    scene_.loop.start(command, "", [this, next, lock](const process::Result& result) mutable {
+      lock.reset();
+      scene_.lane.leave();
+      if (!process::succeeded(result.outcome)) {
+        scene_.events.note(task_.id, fmt::format("the worktree '{}' could not be removed: {}",
+                                                 worktree_.string(),
+                                                 printable_line(trim(result.err))));
+      } else {
+        worktree_.clear();
+        record_.worktree.clear();
+      }
+      guard(next);
+    });
+  });
+}
+
+void Attempt::land() {
+  const std::string last =
+      record_.commits.empty() ? sealed_tip_.substr(0, 7) : record_.commits.back().substr(0, 7);
+  if (scene_.mode == config::BranchMode::branch || scene_.landing == Landing::later) {
+    return end({task_.id, Kind::finished, last, "ok", "",
+                "git merge " + record::short_ref(record_.branch)},
+               sched::Ending::done);
+  }
+  workspace().journal().set_step(record_, "land");
+  const auto outcome = land::land(
+      workspace(), {task_.id, spec_.title, record_.branch, sealed_tip_, scene_.target});
+  if (std::holds_alternative<land::Landed>(outcome)) {
+    return end({task_.id, Kind::completed, last, "ok", "", ""}, sched::Ending::done);
+  }
+  const std::string target = record::short_ref(scene_.target);
+  if (const auto* conflict = std::get_if<land::Conflict>(&outcome)) {
+    return end({task_.id, Kind::attention, last, "conflict",
+                fmt::format("conflicts with '{}' in '{}'", target,
+                            printable_line(join(conflict->paths, "', '"))),
+                "git merge " + record::short_ref(record_.branch)},
+               sched::Ending::failed);
+  }
+  const auto& obstacle = std::get<land::InTheWay>(outcome);
+  end({task_.id, Kind::finished, last, "ok",
+       fmt::format("waits to land: uncommitted changes in '{}'",
+                   printable_line(join(obstacle.paths, "', '"))),
+       "git chant work " + task_.id},
+      sched::Ending::failed);
+}
+
+void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers) {
+  const Verdict& verdict = judgement.verdict;
+  sched::EndedSpec ended{task_.id, Kind::failed, "", verdict.exit_class, verdict.reason, ""};
+  if (record::needs_person(verdict.exit_class)) ended.kind = Kind::attention;
+  ended.next = "git chant log " + task_.id;
+  bool keep_worktree = false;
+  if (!worktree_.empty()) {
+    if (const auto kept =
+            record::keep_leftovers(workspace(), task_.id, worktree_, record_.number)) {
+      scene_.events.note(task_.id, fmt::format("uncommitted work is kept as {} and in '{}'", *kept,
+                                               worktree_.string()));
+      keep_worktree = true;
+    }
+    const bool interrupted = verdict.exit_class == "killed" && scene_.stopping;
+    if (interrupted && !judgement.commits.empty()) keep_worktree = true;
+    if (verdict.exit_class == "tampered") keep_worktree = true;
+    if (interrupted) ended.next = "git chant work " + task_.id;
+  } else if (!leftovers.empty()) {
+    scene_.events.note(task_.id, fmt::format("{} changed in your checkout and not committed",
+                                             counted(leftovers.size(), "file")));
+  }
+  const auto finish = [this, ended] { end(ended, sched::Ending::failed); };
+  if (keep_worktree) {
+    scene_.events.note(task_.id, fmt::format("the worktree '{}' is kept", worktree_.string()));
+    return finish();
+  }
+  remove_worktree([this, finish] {
+    // A branch without a commit of its own says nothing: the next attempt makes it again.
+    const auto tip = workspace().store().find_ref(record_.branch);
+    if (scene_.place == Place::worktree && tip == record_.base && worktree_.empty()) {
+      (void)workspace().refs().change({{record_.branch, record_.base, ""}});
+    }
+    finish();
+  });
+}
+
+void Attempt::end_unstarted(const std::string& reason, sched::Ending ending) {
+  over_ = true;
+  claim_.reset();
+  sched::EndedSpec ended{task_.id, Kind::skipped, "", "", reason, ""};
+  if (ending == sched::Ending::failed) {
+    ended.kind = Kind::failed;
+    ended.exit_class = "setup";
+  }
+  scene_.events.ended(ended);
+  done_(ending, ended);
+}
+
+void Attempt::end(sched::EndedSpec ended, sched::Ending ending) {
+  over_ = true;
+  record_.exit_class = ended.exit_class;
+  record_.reason = ended.reason;
+  workspace().journal().end_attempt(record_);
+  claim_.reset();
+  scene_.events.ended(ended);
+  done_(ending, std::move(ended));
+}
+
+}  // namespace chant::work

@@ -1,0 +1,18 @@
+// What of a repository's content would be executed: the list that trust is asked for.
+#pragma once
+
+#include <vector>
+
+#include "config/config.h"
+#include "config/trust.h"
+#include "spec/spec.h"
+
+namespace chant::work {
+
+// The command of an agent when the repository's own configuration names it; else nothing.
+[[nodiscard]] std::vector<config::Executable> executables_of(const config::Agent& agent);
+
+// The run blocks of a spec.
+[[nodiscard]] std::vector<config::Executable> executables_of(const spec::Spec& spec);
+
+}  // namespace chant::work

@@ -1,0 +1,133 @@
+#include "work/judge.h"
+
+#include "git/run.h"
+#include "git/tree.h"
+#include "record/names.h"
+#include "record/seal.h"
+#include "spec/spec.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace chant::work {
+namespace {
+
+std::string name_of(agent::Report::Kind kind) {
+  switch (kind) {
+    case agent::Report::Kind::rate_limited:
+      return "rate_limited";
+    case agent::Report::Kind::overloaded:
+      return "overloaded";
+    case agent::Report::Kind::auth:
+      return "auth";
+    case agent::Report::Kind::none:
+    case agent::Report::Kind::failed:
+      break;
+  }
+  return "failed";
+}
+
+// Files below .chant/ that the branch changed although they are not its own spec. What came in
+// by merging the target is not its doing.
+std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evidence& evidence,
+                                         const std::string& tip) {
+  std::string from = evidence.base;
+  if (!evidence.target_tip.empty() && evidence.target_tip != evidence.base) {
+    const process::Result merge_base =
+        git::run(workspace.repository().top_level, {"merge-base", evidence.target_tip, tip});
+    if (process::succeeded(merge_base.outcome)) from = std::string(trim(merge_base.out));
+    // A fork point that was merged in memory is no ancestor of the target and counts first.
+    if (!workspace.store().is_ancestor(evidence.base, from)) from = evidence.base;
+  }
+  std::vector<std::string> paths = git::changed_paths(workspace.store(), from, tip, ".chant");
+  paths.erase(std::remove(paths.begin(), paths.end(), record::spec_path(evidence.id)),
+              paths.end());
+  return paths;
+}
+
+Verdict criteria_verdict(record::Workspace& workspace, const std::string& id,
+                         const std::string& tip) {
+  const std::string path = record::spec_path(id);
+  auto text = git::find_blob(workspace.store(), tip, path);
+  if (!text) return {"tampered", fmt::format("'{}' is gone from the branch", path)};
+  spec::Spec spec;
+  try {
+    spec = spec::parse_spec(id, std::move(*text), path);
+  } catch (const Error& error) {
+    return {"tampered", fmt::format("the spec file on the branch is broken: {}", error.what())};
+  }
+  if (spec.criteria_policy == "ignore" || spec.unticked() == 0) return {};
+  const auto open = std::find_if(spec.criteria.begin(), spec.criteria.end(),
+                                 [](const spec::Criterion& c) { return !c.ticked; });
+  return {"unchecked", fmt::format("{} of {} criteria not ticked, the first: {}", spec.unticked(),
+                                   spec.criteria.size(), printable_line(open->text))};
+}
+
+Verdict branch_verdict(record::Workspace& workspace, const Evidence& evidence) {
+  const git::Status& status = evidence.status;
+  if (status.branch != evidence.branch) {
+    return {"tampered", fmt::format("the agent left branch '{}' for {}",
+                                    record::short_ref(evidence.branch),
+                                    status.branch.empty()
+                                        ? "a detached HEAD"
+                                        : "'" + record::short_ref(status.branch) + "'")};
+  }
+  if (status.head.empty() || !workspace.store().is_ancestor(evidence.base, status.head)) {
+    return {"tampered", "the agent rewrote history below its fork point"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Verdict verdict_of_agent(const process::Outcome& outcome, const agent::Report& report,
+                         const std::string& error) {
+  if (!error.empty()) return {"setup", error};
+  if (std::holds_alternative<process::Stopped>(outcome)) return {"killed", "interrupted"};
+  if (std::holds_alternative<process::TimedOut>(outcome)) return {"timeout", "ran out of time"};
+  if (std::holds_alternative<process::Signaled>(outcome)) {
+    return {"killed", "the agent was " + process::describe(outcome)};
+  }
+  const bool exit_ok = process::succeeded(outcome);
+  const std::string words = printable_line(report.error.substr(0, 300));
+  if (!report.error.empty() || (!exit_ok && report.kind != agent::Report::Kind::none)) {
+    return {name_of(report.kind),
+            words.empty() ? "the agent ended with " + process::describe(outcome) : words};
+  }
+  if (!exit_ok) return {"failed", "the agent ended with " + process::describe(outcome)};
+  if (!report.saw_end) return {"failed", "the agent's output ended without its result"};
+  return {};
+}
+
+Judgement judge(record::Workspace& workspace, const Evidence& evidence, const Verdict& agent) {
+  Judgement judgement;
+  judgement.tip = evidence.status.head;
+  judgement.verdict = branch_verdict(workspace, evidence);
+  if (!judgement.verdict.good()) return judgement;
+  std::vector<std::string> excluded = {evidence.base};
+  if (!evidence.target_tip.empty()) excluded.push_back(evidence.target_tip);
+  judgement.commits = record::own_commits(workspace, judgement.tip, excluded);
+  const std::vector<std::string> foreign = foreign_changes(workspace, evidence, judgement.tip);
+  if (!foreign.empty()) {
+    judgement.verdict = {"tampered",
+                         fmt::format("the branch changes '{}', which is not its own spec",
+                                     printable_line(join(foreign, "', '")))};
+  } else if (!agent.good()) {
+    judgement.verdict = agent;
+  } else if (!evidence.leftovers.empty()) {
+    judgement.verdict = {"leftovers",
+                         fmt::format("the agent left {} uncommitted: '{}'",
+                                     counted(evidence.leftovers.size(), "file"),
+                                     printable_line(evidence.leftovers.front()))};
+  } else if (judgement.commits.empty()) {
+    judgement.verdict = {"no_commit", "the agent ended well but made no commit"};
+  } else {
+    judgement.verdict = criteria_verdict(workspace, evidence.id, judgement.tip);
+  }
+  return judgement;
+}
+
+}  // namespace chant::work

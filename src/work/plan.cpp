@@ -1,0 +1,149 @@
+// What is checked before a run changes anything.
+#include "agent/profile.h"
+#include "git/run.h"
+#include "git/tree.h"
+#include "record/names.h"
+#include "util/error.h"
+#include "util/text.h"
+#include "work/executables.h"
+#include "work/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace chant::work {
+namespace {
+
+const config::Agent& agent_named(const Plan& plan, const std::string& name) {
+  return *std::find_if(plan.agents.begin(), plan.agents.end(),
+                       [&](const config::Agent& agent) { return agent.name == name; });
+}
+
+std::set<std::string> used_agents(const Plan& plan) {
+  std::set<std::string> used;
+  for (const sched::Job& job : plan.selection.jobs) used.insert(job.agents.begin(), job.agents.end());
+  return used;
+}
+
+void require_quiet_checkout(const record::Workspace& workspace) {
+  if (const auto operation = git::operation_in_progress(workspace.repository().git_dir)) {
+    const bool bisect = *operation == "bisect";
+    throw Error(fmt::format("a {} is in progress in this checkout", *operation),
+                bisect ? "git bisect reset" : fmt::format("git {} --abort", *operation));
+  }
+}
+
+void require_programs(const Plan& plan) {
+  for (const std::string& name : used_agents(plan)) {
+    const std::string program = agent::required_program(agent_named(plan, name));
+    if (program.empty() || process::find_program(program)) continue;
+    fail("agent '{}': command '{}' is not on PATH", name, printable_line(program));
+  }
+}
+
+void require_trust(const record::Workspace& workspace, const record::Snapshot& snapshot,
+                   const Plan& plan) {
+  std::vector<config::Executable> wanted;
+  std::set<std::string> ids;
+  const auto add = [&](std::vector<config::Executable> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(wanted));
+  };
+  for (const std::string& name : used_agents(plan)) add(executables_of(agent_named(plan, name)));
+  for (const sched::Job& job : plan.selection.jobs) {
+    const bool scripted = std::any_of(
+        job.agents.begin(), job.agents.end(),
+        [&](const std::string& name) { return agent_named(plan, name).profile == "script"; });
+    if (scripted) add(executables_of(snapshot.items.at(job.id).spec));
+  }
+  const config::TrustStore store(workspace.repository().common_dir);
+  const auto untrusted = store.untrusted(wanted);
+  if (untrusted.empty()) return;
+  throw Error(fmt::format("this repository wants to run {} that you have not trusted, the first: {}",
+                          untrusted.size() == 1 ? "a command"
+                                                : fmt::format("{} commands", untrusted.size()),
+                          untrusted.front().what),
+              "git chant trust");
+}
+
+void require_free_branches(record::Workspace& workspace, const record::Snapshot& snapshot,
+                           const Plan& plan) {
+  if (plan.request.place == Place::checkout) return;
+  git::Store& store = workspace.store();
+  for (const sched::Job& job : plan.selection.jobs) {
+    const std::string ref =
+        record::branch_ref(workspace.config(), plan.request.choice.mode, job.id);
+    for (auto slash = ref.find('/', 11); slash != std::string::npos;
+         slash = ref.find('/', slash + 1)) {
+      if (!store.find_ref(ref.substr(0, slash))) continue;
+      fail("branch '{}' is in the way of '{}'", record::short_ref(ref.substr(0, slash)),
+           record::short_ref(ref));
+    }
+    const auto known = snapshot.branches.find(job.id);
+    const bool ours = known != snapshot.branches.end() && known->second.ours;
+    if (!ours && store.find_ref(ref)) {
+      const std::string name = record::short_ref(ref);
+      throw Error(fmt::format("branch '{}' exists and was not made by git chant", name),
+                  fmt::format("git branch -m {} <other name>", shell_quoted(name)));
+    }
+  }
+}
+
+void load_prompts(const record::Workspace& workspace, const record::Snapshot& snapshot,
+                  Plan& plan) {
+  const auto directory = workspace.repository().top_level / ".chant/prompts";
+  const auto load = [&](const std::string& name) {
+    agent::Prompt prompt = agent::load_prompt(name, directory);
+    (void)agent::fill(prompt, {{"spec", ""},      {"spec_id", ""}, {"title", ""},
+                               {"spec_file", ""}, {"branch", ""},  {"worktree", ""}});
+    return prompt;
+  };
+  const std::string& asked = plan.request.prompt;
+  plan.prompt = load(asked.empty() ? workspace.config().prompt : asked);
+  if (!asked.empty()) return;
+  for (const sched::Job& job : plan.selection.jobs) {
+    const std::string& name = snapshot.items.at(job.id).spec.prompt;
+    if (!name.empty() && plan.prompts.count(name) == 0) plan.prompts[name] = load(name);
+  }
+}
+
+void require_checkout_branch(const record::Workspace& workspace) {
+  if (!workspace.repository().head_ref.empty()) return;
+  throw Error("HEAD is detached: there is no branch to work on here", "git chant work --worktree");
+}
+
+}  // namespace
+
+sched::Queue Plan::queue() const {
+  std::vector<sched::AgentCap> caps;
+  for (const config::Agent& agent : agents) caps.push_back({agent.name, agent.max_concurrent});
+  return {selection.jobs, caps, request.max};
+}
+
+Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
+               const Request& request) {
+  Plan plan;
+  plan.request = request;
+  plan.target = workspace.require_target();
+  if (snapshot.target_tip.empty()) {
+    fail("the target branch '{}' does not exist", record::short_ref(plan.target));
+  }
+  require_quiet_checkout(workspace);
+  if (request.place == Place::checkout) require_checkout_branch(workspace);
+  plan.agents = available_agents(workspace.config());
+  const bool known = request.choice.agent.empty() ||
+                     std::any_of(plan.agents.begin(), plan.agents.end(), [&](const auto& agent) {
+                       return agent.name == request.choice.agent;
+                     });
+  if (!known) fail("there is no agent '{}'", printable_line(request.choice.agent));
+  plan.selection = select(snapshot, request.choice, plan.agents);
+  require_programs(plan);
+  load_prompts(workspace, snapshot, plan);
+  require_free_branches(workspace, snapshot, plan);
+  require_trust(workspace, snapshot, plan);
+  (void)workspace.identity();
+  return plan;
+}
+
+}  // namespace chant::work

@@ -1,0 +1,55 @@
+// What all attempts of one run share.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "agent/prompt.h"
+#include "config/config.h"
+#include "config/trust.h"
+#include "process/loop.h"
+#include "record/workspace.h"
+#include "sched/events.h"
+
+namespace chant::work {
+
+enum class Place { checkout, worktree };  // where agents work
+enum class Landing { now, later };        // when good work reaches the target
+
+// Lets one asynchronous step at a time through: what all worktrees share is changed by one git
+// process at a time.
+class Lane {
+ public:
+  // Runs `step` when the lane is free. The step calls leave() when it is over.
+  void enter(std::function<void()> step);
+  void leave();
+
+ private:
+  std::deque<std::function<void()>> waiting_;
+  bool busy_ = false;
+};
+
+struct Scene {
+  Scene(record::Workspace& in, process::Loop& on, sched::Events& to, const config::TrustStore& by)
+      : workspace(in), loop(on), events(to), trust(by) {}
+
+  record::Workspace& workspace;
+  process::Loop& loop;
+  sched::Events& events;
+  const config::TrustStore& trust;
+  std::int64_t run = 0;
+  std::string target;                            // full ref
+  config::BranchMode mode = config::BranchMode::direct;
+  Place place = Place::worktree;
+  Landing landing = Landing::now;
+  std::map<std::string, config::Agent> agents;   // by name
+  agent::Prompt prompt;                          // of the run; a spec may name its own
+  std::map<std::string, agent::Prompt> prompts;  // by name, those that specs name
+  bool stopping = false;                         // the user wants the run to end
+  Lane lane;
+};
+
+}  // namespace chant::work

@@ -1,0 +1,209 @@
+#include "work/selection.h"
+
+#include "spec/id.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace chant::work {
+namespace {
+
+using record::Snapshot;
+using spec::State;
+
+State state_of(const Snapshot& snapshot, const std::string& id) {
+  return snapshot.states.at(id).state;
+}
+
+bool has_members(const Snapshot& snapshot, const std::string& id) {
+  return std::any_of(snapshot.items.begin(), snapshot.items.end(),
+                     [&](const auto& item) { return spec::driver_of(item.first) == id; });
+}
+
+// The specs that stand for `id`: itself, or the open members of a driver, nested ones included.
+std::vector<std::string> open_members(const Snapshot& snapshot, const std::string& id) {
+  if (snapshot.items.count(id) == 0 || !has_members(snapshot, id)) return {id};
+  std::vector<std::string> members;
+  for (const auto& [other, item] : snapshot.items) {
+    if (spec::driver_of(other) != id) continue;
+    for (std::string& member : open_members(snapshot, other)) {
+      const State state = state_of(snapshot, member);
+      if (state == State::completed || state == State::cancelled) continue;
+      members.push_back(std::move(member));
+    }
+  }
+  std::sort(members.begin(), members.end(), spec::id_less);
+  return members;
+}
+
+bool has_label(const spec::Spec& spec, const std::vector<std::string>& labels) {
+  return labels.empty() || std::find_first_of(spec.labels.begin(), spec.labels.end(),
+                                              labels.begin(), labels.end()) != spec.labels.end();
+}
+
+void require_sound_graph(const Snapshot& snapshot) {
+  const std::vector<std::string> cycle = spec::find_cycle(snapshot.items);
+  if (!cycle.empty()) throw Error("dependency cycle: " + join(cycle, " -> "));
+  for (const auto& [id, computed] : snapshot.states) {
+    if (computed.state != State::blocked) continue;
+    for (const std::string& other : computed.blocked_by) {
+      if (snapshot.items.count(other) == 0) fail("{}: {}", id, computed.why);
+    }
+  }
+}
+
+void require_workable(const Snapshot& snapshot, const std::string& id) {
+  const spec::Computed& computed = snapshot.states.at(id);
+  const std::string reset = "git chant reset " + id;
+  switch (computed.state) {
+    case State::completed:
+      throw Error(fmt::format("{} is completed", id), reset);
+    case State::cancelled:
+      throw Error(fmt::format("{} is cancelled", id), reset);
+    case State::in_progress:
+      throw Error(fmt::format("{} is being worked on", id), "git chant log -f " + id);
+    case State::broken:
+      throw Error(computed.why);
+    case State::paused:
+      throw Error(fmt::format("{} is paused: {}", id, computed.why), reset);
+    case State::needs_attention:
+      if (snapshot.branches.count(id) > 0 && snapshot.branches.at(id).sealed) return;
+      throw Error(fmt::format("{} needs attention: {}", id, computed.why), reset);
+    case State::failed:
+      if (snapshot.last.count(id) > 0) return;
+      throw Error(fmt::format("{} has failed: {}", id, computed.why), reset);
+    case State::driver:
+    case State::finished:
+    case State::blocked:
+    case State::ready:
+      return;
+  }
+}
+
+std::set<std::string> named(const Snapshot& snapshot, const Choice& choice,
+                            std::vector<std::string>& order) {
+  std::set<std::string> chosen;
+  for (const std::string& text : choice.ids) {
+    const std::string id = snapshot.resolve(text);
+    const std::vector<std::string> members = open_members(snapshot, id);
+    if (members.empty()) throw Error(fmt::format("all members of {} are completed", id));
+    for (const std::string& member : members) {
+      require_workable(snapshot, member);
+      if (!has_label(snapshot.items.at(member).spec, choice.labels)) continue;
+      if (chosen.insert(member).second) order.push_back(member);
+    }
+  }
+  return chosen;
+}
+
+// Everything that is ready, waits to land, or becomes ready through what is chosen.
+std::set<std::string> everything(const Snapshot& snapshot, const Choice& choice) {
+  std::set<std::string> chosen;
+  for (const auto& [id, computed] : snapshot.states) {
+    if (!has_label(snapshot.items.at(id).spec, choice.labels)) continue;
+    const bool lands =
+        computed.state == State::finished && choice.mode == config::BranchMode::direct;
+    if (computed.state == State::ready || computed.state == State::blocked || lands) {
+      chosen.insert(id);
+    }
+  }
+  const auto hopeless = [&](const std::string& id) {
+    const auto& blockers = snapshot.states.at(id).blocked_by;
+    return std::any_of(blockers.begin(), blockers.end(), [&](const std::string& blocker) {
+      const auto members = open_members(snapshot, blocker);
+      return std::any_of(members.begin(), members.end(), [&](const std::string& member) {
+        return chosen.count(member) == 0 && state_of(snapshot, member) != State::in_progress;
+      });
+    });
+  };
+  while (true) {
+    const auto found = std::find_if(chosen.begin(), chosen.end(), hopeless);
+    if (found == chosen.end()) return chosen;
+    chosen.erase(found);
+  }
+}
+
+// The agents that may take a spec; throws or returns none when there is none.
+std::vector<std::string> agents_for(const spec::Spec& spec, const Choice& choice,
+                                    const std::vector<config::Agent>& agents) {
+  const std::string wanted = !choice.agent.empty() ? choice.agent : spec.agent;
+  const bool scripted = !spec::find_run_blocks(spec).empty();
+  std::vector<std::string> scripts;
+  std::vector<std::string> others;
+  for (const config::Agent& agent : agents) {
+    if (!wanted.empty() && agent.name != wanted) continue;
+    (agent.profile == "script" ? scripts : others).push_back(agent.name);
+  }
+  if (!wanted.empty() && scripts.empty() && others.empty()) {
+    fail("{}: there is no agent '{}'", spec.id, printable_line(wanted));
+  }
+  if (scripted && !scripts.empty()) return scripts;
+  return others;
+}
+
+}  // namespace
+
+std::vector<config::Agent> available_agents(const config::Config& config) {
+  std::vector<config::Agent> agents = config.agents;
+  const bool has_script = std::any_of(agents.begin(), agents.end(), [](const auto& agent) {
+    return agent.profile == "script";
+  });
+  if (!has_script) {
+    config::Agent script;
+    script.name = "script";
+    script.profile = "script";
+    script.max_concurrent = 4;
+    agents.push_back(script);
+  }
+  return agents;
+}
+
+Selection select(const Snapshot& snapshot, const Choice& choice,
+                 const std::vector<config::Agent>& agents) {
+  require_sound_graph(snapshot);
+  std::vector<std::string> order;
+  const std::set<std::string> chosen =
+      choice.ids.empty() ? everything(snapshot, choice) : named(snapshot, choice, order);
+  Selection selection;
+  for (const std::string& id : chosen) {
+    const spec::Item& item = snapshot.items.at(id);
+    sched::Job job;
+    job.id = id;
+    job.target_files = item.spec.target_files;
+    job.priority = item.spec.priority;
+    job.rank = std::find(order.begin(), order.end(), id) - order.begin();
+    job.agents = agents_for(item.spec, choice, agents);
+    if (job.agents.empty() && state_of(snapshot, id) != State::finished) {
+      const std::string why = "no agent is configured that could work on it";
+      if (!choice.ids.empty()) {
+        throw Error(fmt::format("{}: {}, and it has no 'sh run' block", id, why),
+                    "add one under parallel.agents in .chant/config.yaml");
+      }
+      selection.left_out.push_back({id, why});
+      continue;
+    }
+    for (const std::string& blocker : snapshot.states.at(id).blocked_by) {
+      for (std::string& member : open_members(snapshot, blocker)) {
+        if (chosen.count(member) == 0 && state_of(snapshot, member) != State::in_progress) {
+          throw Error(fmt::format("{} is blocked by {}", id, member),
+                      fmt::format("git chant work {} {}", member, id));
+        }
+        job.depends_on.push_back(std::move(member));
+      }
+    }
+    for (const std::string& dependency : spec::dependencies(item, snapshot.items)) {
+      for (std::string& member : open_members(snapshot, dependency)) {
+        selection.dependencies[id].push_back(std::move(member));
+      }
+    }
+    selection.jobs.push_back(std::move(job));
+  }
+  return selection;
+}
+
+}  // namespace chant::work
