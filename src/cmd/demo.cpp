@@ -33,9 +33,12 @@ class Demo {
   int play() {
     const std::string config = fmt::format(
         "[user]\n\tname = Demo\n\temail = demo@example.com\n[init]\n\tdefaultBranch = main\n"
-        "[chant \"worktree\"]\n\troot = {}\n[chant \"parallel\"]\n\ttotal-max = 4\n",
+        "[chant \"worktree\"]\n\troot = {}\n",
         (root_ / "worktrees").string());
     write(root_ / "gitconfig", config);
+    fs::create_directories(root_ / "config/git-chant");
+    write(root_ / "config/git-chant/config.yaml",
+          "parallel:\n  agents:\n    - {name: script, profile: script, max_concurrent: 4}\n");
     fs::create_directory(repository());
     git({"init", "--quiet"});
     write(repository() / "README.md", "# Weather station\n");

@@ -40,7 +40,9 @@ target_files: [units.awk]
 
 ```sh run
 echo "writing the conversion"
-echo '{ printf "%s %d C %d F\n", $1, $2, $2 * 9 / 5 + 32 }' >units.awk
+cat >units.awk <<'END'
+{ printf "%s %d C %d F\n", $1, $2, $2 * 9 / 5 + 32 }
+END
 sleep 1
 echo "trying it"
 echo 2026-06-01,20 | awk -F, -f units.awk

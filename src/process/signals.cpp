@@ -4,6 +4,7 @@
 #include "util/error.h"
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,10 +14,16 @@ namespace chant::process {
 namespace {
 
 std::array<volatile sig_atomic_t, NSIG> g_arrived{};
+std::array<volatile sig_atomic_t, NSIG> g_echo_due{};
 
-extern "C" void count_signal(int signal) {
-  auto& arrived = g_arrived[static_cast<std::size_t>(signal)];
-  arrived = arrived + 1;
+// `git chant` has git between the terminal and us: one Ctrl-C reaches us from the terminal and
+// again from git, which passes it on. What only our parent repeats is no second request.
+extern "C" void count_signal(int signal, siginfo_t* info, void* /*context*/) {
+  const auto index = static_cast<std::size_t>(signal);
+  const bool from_parent = info->si_pid == getppid();
+  const bool echo = from_parent && g_echo_due[index] != 0;
+  g_echo_due[index] = from_parent ? 0 : 1;
+  if (!echo) g_arrived[index] = g_arrived[index] + 1;
 }
 
 timespec time_left(Clock::time_point until) {
@@ -49,7 +56,8 @@ SignalWait::SignalWait(std::initializer_list<int> signals) {
     struct sigaction old {};
     sigaction(signal, nullptr, &old);
     if (signal == SIGHUP && old.sa_handler == SIG_IGN) continue;
-    action.sa_handler = count_signal;
+    action.sa_sigaction = count_signal;
+    action.sa_flags = SA_SIGINFO;
     sigfillset(&action.sa_mask);
     sigaction(signal, &action, nullptr);
     saved_actions_.emplace_back(signal, old);

@@ -39,7 +39,8 @@ class SignalWait {
   std::vector<std::pair<int, struct sigaction>> saved_actions_;
 };
 
-// How often a handled signal arrived since the last call.
+// How often a handled signal arrived since the last call; one that our parent passes on to us after
+// we had it from elsewhere counts once.
 [[nodiscard]] int take_signals(int signal);
 
 // Ignores SIGPIPE while it lives: a write to a reader that is gone fails with EPIPE.

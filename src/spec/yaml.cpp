@@ -1,5 +1,7 @@
 #include "spec/yaml.h"
 
+#include "spec/plain_yaml.h"
+
 #include "spec/lines.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -252,6 +254,13 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 YamlNode parse_yaml(std::string_view text, const YamlSource& source) {
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  if (text.size() <= source.max_bytes) {
+    if (auto plain = parse_plain_yaml(text, source.first_line)) return std::move(*plain);
+  }
+  return parse_any_yaml(text, source);
+}
+
+YamlNode parse_any_yaml(std::string_view text, const YamlSource& source) {
   check_bytes(text, source);
   check_lines(text, source);
   TreeBuilder builder{text, source};

@@ -30,16 +30,22 @@ Decoded decode(std::string_view text) {
 }
 
 bool is_hidden(char32_t c) {
-  return (c >= 0x80 && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) || c == 0x2028 || c == 0x2029 ||
-         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF ||
-         (c >= 0xE0000 && c <= 0xE007F);
+  return (c >= 0x80 && c <= 0x9F) || c == 0x61C || (c >= 0x200B && c <= 0x200F) || c == 0x2028 ||
+         c == 0x2029 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) ||
+         c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F);
 }
+
+bool is_plain(char c) { return c >= ' ' && c <= '~'; }
 
 // Length of the escape sequence at the start of `text` (which begins with ESC).
 std::size_t escape_length(std::string_view text) {
-  if (text.size() < 2) return text.size();
-  const char kind = text[1];
-  std::size_t i = 2;
+  const auto is_final = [&](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '~';
+  };
+  std::size_t i = 1;
+  while (i < text.size() && text[i] >= ' ' && text[i] <= '/') ++i;  // "ESC ( B" of a charset
+  if (i > 1 || !is_final(i)) return is_final(i) ? i + 1 : i;
+  const char kind = text[i++];
   if (kind == '[') {
     while (i < text.size() && (text[i] < '@' || text[i] > '~')) ++i;
     return i < text.size() ? i + 1 : text.size();
@@ -99,6 +105,12 @@ std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    // Most of what agents print is plain: taken in runs, for it can be hundreds of megabytes.
+    std::size_t plain = 0;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     if (text[0] == '\033') {
       text.remove_prefix(escape_length(text));
       continue;
@@ -117,8 +129,10 @@ std::string printable(std::string_view text) {
 
 std::string printable_line(std::string_view text) {
   std::string line = printable(text);
-  for (char& c : line) {
-    if (c == '\n' || c == '\t') c = ' ';
+  for (const char blank : {'\n', '\t'}) {
+    for (auto at = line.find(blank); at != std::string::npos; at = line.find(blank, at)) {
+      line[at] = ' ';
+    }
   }
   return line;
 }

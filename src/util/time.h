@@ -22,7 +22,7 @@ using Milliseconds = std::chrono::milliseconds;
 // Today as "YYYY-MM-DD" in the local time zone.
 [[nodiscard]] std::string local_date();
 
-// "4s", "3m12s", "2h05m".
+// "4.2s", "42s", "3m12s", "2h05m".
 [[nodiscard]] std::string elapsed_text(Milliseconds duration);
 
 // "90s", "15m", "2h", "1h30m", or a bare number of seconds; std::nullopt when it is none.

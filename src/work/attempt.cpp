@@ -10,6 +10,7 @@
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
+#include "util/time.h"
 
 #include <fmt/format.h>
 
@@ -109,8 +110,7 @@ void Attempt::put_earlier_work_aside() {
   }
   const auto text =
       git::find_blob(workspace().store(), *tip, record::spec_path(task_.id));
-  if (text && spec::parse_spec(task_.id, *text, record_.branch).status == "completed" &&
-      scene_.landing == Landing::now) {
+  if (text && spec::parse_spec(task_.id, *text, record_.branch).status == "completed") {
     sealed_tip_ = *tip;
     spec_ = spec::parse_spec(task_.id, *text, record_.branch);
     record_.base =
@@ -231,6 +231,10 @@ void Attempt::start_agent() {
                     .string();
   supervised.log = record_.log;
   supervised.time_limit = workspace().config().timeout;
+  if (!spec_.timeout.empty()) {
+    supervised.time_limit = parse_duration(spec_.timeout);
+    if (!supervised.time_limit) fail("timeout '{}' is not a duration", printable_line(spec_.timeout));
+  }
   supervised.grace = workspace().config().grace;
   reader_ = agent::make_reader(agent_.profile);
   const auto show = [this](std::string_view line) { scene_.events.output(task_.id, line); };
@@ -262,6 +266,15 @@ void Attempt::agent_ended(const process::Outcome& outcome, std::size_t leftover_
                                              leftover_processes == 1
                                                  ? "a process"
                                                  : fmt::format("{} processes", leftover_processes)));
+  }
+  // Before any git command looks at what the agent left.
+  const std::vector<std::string> planted = scene_.guard.changes();
+  if (!planted.empty()) {
+    hostile_ = true;
+    Judgement judgement;
+    judgement.verdict = {"tampered", fmt::format("'{}' was changed while the agent ran",
+                                                 join(planted, "', '"))};
+    return fail_attempt(judgement, {});
   }
   if (agent_.profile == "script" && agent_verdict_.good()) {
     return look([this](const git::Status& status) { commit_script_work(status); });

@@ -87,7 +87,7 @@ class Attempt {
   std::string start_error_;
   Verdict agent_verdict_;
   std::string sealed_tip_;
-  bool script_committed_ = false;
+  bool hostile_ = false;  // git must not be run on what the agent left
   bool over_ = false;
 };
 

@@ -191,7 +191,9 @@ void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::st
   if (record::needs_person(verdict.exit_class)) ended.kind = Kind::attention;
   ended.next = "git chant log " + task_.id;
   bool keep_worktree = false;
-  if (!worktree_.empty()) {
+  if (!worktree_.empty() && hostile_) {
+    keep_worktree = true;
+  } else if (!worktree_.empty()) {
     if (const auto kept =
             record::keep_leftovers(workspace(), task_.id, worktree_, record_.number)) {
       scene_.events.note(task_.id, fmt::format("uncommitted work is kept as {} and in '{}'", *kept,
@@ -225,6 +227,7 @@ void Attempt::end_unstarted(const std::string& reason, sched::Ending ending) {
   over_ = true;
   claim_.reset();
   sched::EndedSpec ended{task_.id, Kind::skipped, "", "", reason, ""};
+  if (ending == sched::Ending::done) ended.exit_class = "ok";
   if (ending == sched::Ending::failed) {
     ended.kind = Kind::failed;
     ended.exit_class = "setup";

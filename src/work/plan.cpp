@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 namespace chant::work {
@@ -25,6 +26,16 @@ std::set<std::string> used_agents(const Plan& plan) {
   std::set<std::string> used;
   for (const sched::Job& job : plan.selection.jobs) used.insert(job.agents.begin(), job.agents.end());
   return used;
+}
+
+// Merges without a checkout are `git merge-tree --write-tree`.
+void require_new_git(const record::Workspace& workspace) {
+  const std::string text = git::output(workspace.repository().top_level, {"version"});
+  int major = 0;
+  int minor = 0;
+  if (std::sscanf(text.c_str(), "git version %d.%d", &major, &minor) != 2) return;
+  if (major > 2 || (major == 2 && minor >= 38)) return;
+  fail("git {}.{} is too old to land work: 2.38 or newer is needed", major, minor);
 }
 
 void require_quiet_checkout(const record::Workspace& workspace) {
@@ -142,6 +153,7 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
   load_prompts(workspace, snapshot, plan);
   require_free_branches(workspace, snapshot, plan);
   require_trust(workspace, snapshot, plan);
+  if (request.place == Place::worktree) require_new_git(workspace);
   (void)workspace.identity();
   return plan;
 }

@@ -13,6 +13,7 @@
 #include "process/loop.h"
 #include "record/workspace.h"
 #include "sched/events.h"
+#include "work/guard.h"
 
 namespace chant::work {
 
@@ -34,12 +35,13 @@ class Lane {
 
 struct Scene {
   Scene(record::Workspace& in, process::Loop& on, sched::Events& to, const config::TrustStore& by)
-      : workspace(in), loop(on), events(to), trust(by) {}
+      : workspace(in), loop(on), events(to), trust(by), guard(in.repository()) {}
 
   record::Workspace& workspace;
   process::Loop& loop;
   sched::Events& events;
   const config::TrustStore& trust;
+  Guard guard;
   std::int64_t run = 0;
   std::string target;                            // full ref
   config::BranchMode mode = config::BranchMode::direct;

@@ -1,8 +1,7 @@
 // Every file of a directory of real specs, when CHANT_SPEC_CORPUS names one.
-#include "support/catch.h"
-
 #include "spec/spec.h"
 #include "spec/state.h"
+#include "support/catch.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -73,9 +72,11 @@ std::map<std::string, Counts> load_golden() {
 }  // namespace
 
 TEST_CASE("every real spec has the criteria that an independent reader counts") {
+  const auto specs = load_corpus();
+  if (specs.empty()) return;
   const auto golden = load_golden();
   REQUIRE(golden.size() > 400);
-  for (const auto& spec : load_corpus()) {
+  for (const auto& spec : specs) {
     const auto expected = golden.find(spec.id);
     if (expected == golden.end()) continue;
     INFO(spec.id);

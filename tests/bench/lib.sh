@@ -1,0 +1,38 @@
+# What the benchmarks share: sourced by tests/bench/*.sh. A figure is a ratio against a floor
+# that is taken in the same run, in turn (A B A B ...), and the median of the rounds counts.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
+binary=${CHANT_BINARY:-$root/build/release/git-chant}
+rounds=${ROUNDS:-5}
+[ -x "$binary" ] || { echo "build the release first: ./git-chant version" >&2; exit 1; }
+unset $(git rev-parse --local-env-vars)
+bench=$(mktemp -d "${TMPDIR:-/tmp}/chant-bench.XXXXXX")
+trap 'rm -rf "$bench"' EXIT
+export HOME="$bench/home" XDG_STATE_HOME="$bench/state" XDG_CONFIG_HOME="$bench/config"
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$bench/gitconfig" LC_ALL=C
+mkdir -p "$HOME" "$XDG_CONFIG_HOME/git-chant" "$bench/bin"
+ln -s "$binary" "$bench/bin/git-chant"
+PATH=$bench/bin:$PATH
+git config --global user.name Bench
+git config --global user.email bench@example.com
+git config --global init.defaultBranch main
+git config --global chant.worktree.root "$bench/worktrees"
+
+# timed COMMAND...: its wall time in microseconds.
+timed() {
+  begin=$(date +%s%N)
+  "$@"
+  end=$(date +%s%N)
+  echo $(((end - begin) / 1000))
+}
+
+# median: of the numbers on stdin, one a line.
+median() { sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+
+# ratio NAME LIMIT OURS-FILE FLOOR-FILE: the figure, as medians of microseconds.
+ratio() {
+  ours=$(median <"$3") floor=$(median <"$4")
+  awk -v n="$1" -v l="$2" -v a="$ours" -v b="$floor" 'BEGIN {
+    printf "%-44s %6.2f  (limit %s; ours %.1f ms, floor %.1f ms)\n", n, a / b, l, a / 1000, b / 1000
+  }'
+}
