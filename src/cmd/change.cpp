@@ -21,9 +21,9 @@ void put_work_aside(Context& context, const record::Snapshot& snapshot, const st
   const auto branch = snapshot.branches.find(id);
   if (branch == snapshot.branches.end()) return;
   if (!branch->second.ours) {
-    throw Error(fmt::format("branch '{}' was not made by git chant",
-                            record::short_ref(branch->second.ref)),
-                "git branch -m " + record::short_ref(branch->second.ref) + " <other name>");
+    throw Error(
+        fmt::format("branch '{}' was not made by git chant", record::short_ref(branch->second.ref)),
+        "git branch -m " + record::short_ref(branch->second.ref) + " <other name>");
   }
   record::Workspace& workspace = context.workspace();
   for (const std::string& line : record::put_worktrees_aside(workspace, id, branch->second.ref)) {
@@ -46,10 +46,10 @@ void change_spec(Context& context, const record::Snapshot& snapshot, const std::
     const spec::Spec spec = spec::parse_spec(id, *there, path);
     const std::string text = spec::with_changes(spec, changes);
     if (text == *there) return;
-    (void)record::commit_on_target(workspace, {{path, text}},
-                                   fmt::format("chant({}): {}\n\nChant-Spec: {}\nChant-Seal: {}\n",
-                                               id, what, id, what),
-                                   record::Files::to_be_written);
+    (void)record::commit_on_target(
+        workspace, {{path, text}},
+        fmt::format("chant({}): {}\n\nChant-Spec: {}\nChant-Seal: {}\n", id, what, id, what),
+        record::Files::to_be_written);
     context.out.print("committed to {}: {} {}\n", record::short_ref(snapshot.target), what, id);
     return;
   }

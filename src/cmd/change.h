@@ -1,11 +1,11 @@
 // Changing the metadata of specs by hand: what reset and cancel share.
 #pragma once
 
-#include <string>
-
 #include "cmd/context.h"
 #include "spec/spec.h"
 #include "util/lock.h"
+
+#include <string>
 
 namespace chant::cmd {
 

@@ -4,16 +4,24 @@ namespace chant::cmd {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      {"add", "write a new spec", add_add,
+      {"add",
+       "write a new spec",
+       add_add,
        {"add [--type T] [--label L]... [--depends-on ID]... [--target-file F]... [--agent A] "
         "[--edit] TITLE"}},
       {"cancel", "cancel specs", add_cancel, {"cancel ID..."}},
-      {"demo", "watch several specs being worked in a repository made for it", add_demo,
+      {"demo",
+       "watch several specs being worked in a repository made for it",
+       add_demo,
        {"demo [--keep]"}},
-      {"finalize", "record the result of specs whose work was merged", add_finalize,
+      {"finalize",
+       "record the result of specs whose work was merged",
+       add_finalize,
        {"finalize ID..."}},
       {"init", "prepare a repository for specs", add_init, {"init [--dry-run]"}},
-      {"list", "list specs and what blocks them", add_list,
+      {"list",
+       "list specs and what blocks them",
+       add_list,
        {"list [--status S]... [--label L]... [--type T] [--all] [--json | --porcelain]"}},
       {"log", "show what an agent printed", add_log, {"log [-f] [--attempt N] [--raw] ID"}},
       {"reset", "make specs pending again", add_reset, {"reset ID..."}},
@@ -21,7 +29,9 @@ const std::vector<Command>& commands() {
       {"status", "show what runs and what needs you", add_status, {"status [--json]"}},
       {"trust", "allow commands that this repository names", add_trust, {"trust [--yes] [ID]..."}},
       {"version", "show the version", add_version, {"version"}},
-      {"work", "let agents work on specs", add_work,
+      {"work",
+       "let agents work on specs",
+       add_work,
        {"work [--worktree] [--parallel] [--label L]... [--max N] [--agent A] [--prompt P] "
         "[--branch] [--branch-prefix P] [--no-land] [--dry-run] [ID]..."}},
   };

@@ -23,8 +23,7 @@ record::Workspace& Context::workspace(git::Use use) {
     git::Repository repository = git::discover(directory);
     config::Config config =
         config::load_config({repository.top_level, git::chant_settings(repository.top_level)});
-    workspace_ =
-        std::make_unique<record::Workspace>(std::move(repository), std::move(config), use);
+    workspace_ = std::make_unique<record::Workspace>(std::move(repository), std::move(config), use);
   }
   return *workspace_;
 }

@@ -1,16 +1,16 @@
 // What a verb works with: streams, the terminal, and the repository it was started in.
 #pragma once
 
+#include "cmd/options.h"
+#include "record/snapshot.h"
+#include "record/workspace.h"
+#include "ui/terminal.h"
+
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "cmd/options.h"
-#include "record/snapshot.h"
-#include "record/workspace.h"
-#include "ui/terminal.h"
 
 namespace chant::cmd {
 
@@ -20,8 +20,8 @@ class Context {
 
   ui::Stream& out;
   ui::Stream& err;
-  ui::Terminal terminal;           // of `out`
-  std::filesystem::path directory; // where the command runs
+  ui::Terminal terminal;            // of `out`
+  std::filesystem::path directory;  // where the command runs
 
   // The repository with its configuration, opened at the first call. Throws Error. Only the first
   // call's `use` counts.

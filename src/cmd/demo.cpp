@@ -50,8 +50,9 @@ class Demo {
     for (const DemoSpec& spec : demo_specs()) {
       write(repository() / ".chant/specs" / (std::string(spec.id) + ".md"), spec.text);
     }
-    context_.out.print("\n(five specs were written to .chant/specs; each carries the script that "
-                       "works it)\n");
+    context_.out.print(
+        "\n(five specs were written to .chant/specs; each carries the script that "
+        "works it)\n");
     if (const int code = show({"list"})) return code;
     if (const int code = show({"trust", "--yes"})) return code;
     if (const int code = show({"work", "--parallel"})) return code;

@@ -1,10 +1,9 @@
 #include "cmd/demo_specs.h"
 
 namespace chant::cmd {
+namespace {
 
-const std::vector<DemoSpec>& demo_specs() {
-  static const std::vector<DemoSpec> specs = {
-      {"001-readings", R"spec(---
+constexpr std::string_view kReadings = R"spec(---
 type: code
 status: pending
 labels: [data]
@@ -26,8 +25,9 @@ while [ "$day" -le 7 ]; do
   day=$((day + 1))
 done
 ```
-)spec"},
-      {"002-units", R"spec(---
+)spec";
+
+constexpr std::string_view kUnits = R"spec(---
 type: code
 status: pending
 target_files: [units.awk]
@@ -47,8 +47,9 @@ sleep 1
 echo "trying it"
 echo 2026-06-01,20 | awk -F, -f units.awk
 ```
-)spec"},
-      {"003-licence", R"spec(---
+)spec";
+
+constexpr std::string_view kLicence = R"spec(---
 type: task
 status: pending
 ---
@@ -63,8 +64,9 @@ printf '\nPublic domain: do what you like.\n' >>README.md
 sleep 0.5
 tail -n 1 README.md
 ```
-)spec"},
-      {"004-report", R"spec(---
+)spec";
+
+constexpr std::string_view kReport = R"spec(---
 type: code
 status: pending
 depends_on: [001-readings, 002-units]
@@ -81,8 +83,9 @@ awk -F, -f units.awk data/readings.csv >report.txt
 sleep 0.5
 cat report.txt
 ```
-)spec"},
-      {"005-check", R"spec(---
+)spec";
+
+constexpr std::string_view kCheck = R"spec(---
 type: task
 status: pending
 depends_on: [004-report]
@@ -98,9 +101,16 @@ warmest=$(sort -k2,2nr report.txt | head -n 1)
 printf '\nWarmest: %s\n' "$warmest" >>README.md
 echo "warmest: $warmest"
 ```
-)spec"},
-  };
-  return specs;
+)spec";
+
+}  // namespace
+
+std::vector<DemoSpec> demo_specs() {
+  return {{"001-readings", kReadings},
+          {"002-units", kUnits},
+          {"003-licence", kLicence},
+          {"004-report", kReport},
+          {"005-check", kCheck}};
 }
 
 }  // namespace chant::cmd

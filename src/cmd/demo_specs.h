@@ -11,6 +11,6 @@ struct DemoSpec {
   std::string_view text;
 };
 
-[[nodiscard]] const std::vector<DemoSpec>& demo_specs();
+[[nodiscard]] std::vector<DemoSpec> demo_specs();
 
 }  // namespace chant::cmd

@@ -1,6 +1,7 @@
 // git chant finalize
-#include "cmd/verbs.h"
 #include "record/finalize.h"
+
+#include "cmd/verbs.h"
 #include "record/seal.h"
 #include "util/error.h"
 

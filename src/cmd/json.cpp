@@ -3,6 +3,7 @@
 #include "record/names.h"
 #include "util/time.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <map>
@@ -18,7 +19,13 @@ std::string text_of(const Json& json) {
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-Json time_of(std::int64_t ms) { return ms == 0 ? Json(nullptr) : Json(rfc3339(ms / 1000)); }
+// RFC 3339 with milliseconds, so that the order of what happened in one second can be seen.
+Json time_of(std::int64_t ms) {
+  if (ms == 0) return nullptr;
+  std::string text = rfc3339(ms / 1000);
+  text.insert(text.size() - 1, fmt::format(".{:03}", ms % 1000));
+  return text;
+}
 
 Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
   const spec::Spec& spec = snapshot.items.at(id).spec;
@@ -45,19 +52,14 @@ Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
 }
 
 Json attempt_fields(const journal::Attempt& attempt) {
-  return {{"number", attempt.number},
-          {"agent", attempt.agent},
-          {"model", or_null(attempt.model)},
-          {"started", time_of(attempt.started)},
-          {"ended", time_of(attempt.ended)},
-          {"exit_class", or_null(attempt.exit_class)},
-          {"reason", or_null(attempt.reason)},
-          {"branch", or_null(record::short_ref(attempt.branch))},
-          {"base", or_null(attempt.base)},
-          {"tip", or_null(attempt.tip)},
-          {"commits", attempt.commits},
-          {"worktree", or_null(attempt.worktree)},
-          {"log", or_null(attempt.log)}};
+  return {
+      {"number", attempt.number},          {"agent", attempt.agent},
+      {"model", or_null(attempt.model)},   {"started", time_of(attempt.started)},
+      {"ended", time_of(attempt.ended)},   {"exit_class", or_null(attempt.exit_class)},
+      {"reason", or_null(attempt.reason)}, {"branch", or_null(record::short_ref(attempt.branch))},
+      {"base", or_null(attempt.base)},     {"tip", or_null(attempt.tip)},
+      {"commits", attempt.commits},        {"worktree", or_null(attempt.worktree)},
+      {"log", or_null(attempt.log)}};
 }
 
 }  // namespace
@@ -73,7 +75,8 @@ std::string json_spec(const record::Snapshot& snapshot, const std::string& id,
   Json json = {{"version", 1}};
   json.update(spec_fields(snapshot, id));
   json["attempts"] = Json::array();
-  for (const journal::Attempt& attempt : attempts) json["attempts"].push_back(attempt_fields(attempt));
+  for (const journal::Attempt& attempt : attempts)
+    json["attempts"].push_back(attempt_fields(attempt));
   return text_of(json);
 }
 

@@ -2,11 +2,11 @@
 // valid UTF-8 is replaced.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "journal/journal.h"
 #include "record/snapshot.h"
+
+#include <string>
+#include <vector>
 
 namespace chant::cmd {
 

@@ -25,17 +25,17 @@ struct ListOptions {
 };
 
 constexpr std::array<State, 11> kStates = {
-    State::completed, State::cancelled, State::in_progress, State::finished,
-    State::needs_attention, State::failed, State::paused, State::blocked,
-    State::ready, State::driver, State::broken};
+    State::completed,       State::cancelled, State::in_progress, State::finished,
+    State::needs_attention, State::failed,    State::paused,      State::blocked,
+    State::ready,           State::driver,    State::broken};
 
 void check_statuses(const ListOptions& options) {
   std::vector<std::string> names;
   for (const State state : kStates) names.emplace_back(spec::name_of(state));
   for (const std::string& status : options.statuses) {
     if (std::find(names.begin(), names.end(), status) != names.end()) continue;
-    throw Error("unknown status '" + printable_line(status) + "'",
-                "one of: " + join(names, ", "), Exit::usage);
+    throw Error("unknown status '" + printable_line(status) + "'", "one of: " + join(names, ", "),
+                Exit::usage);
   }
 }
 
@@ -45,8 +45,7 @@ bool matches(const ListOptions& options, const spec::Item& item, State state) {
   const auto has = [](const std::vector<std::string>& list, const std::string& text) {
     return std::find(list.begin(), list.end(), text) != list.end();
   };
-  if (!options.statuses.empty() &&
-      !has(options.statuses, std::string(spec::name_of(state)))) {
+  if (!options.statuses.empty() && !has(options.statuses, std::string(spec::name_of(state)))) {
     return false;
   }
   if (!options.type.empty() && item.spec.type != options.type) return false;
@@ -55,15 +54,14 @@ bool matches(const ListOptions& options, const spec::Item& item, State state) {
                      [&](const std::string& label) { return has(options.labels, label); });
 }
 
-std::string line_for(const Context& context, const spec::Item& item,
-                     const spec::Computed& computed, const std::string& short_id,
-                     std::size_t id_width) {
+std::string line_for(const Context& context, const spec::Item& item, const spec::Computed& computed,
+                     const std::string& short_id, std::size_t id_width) {
   std::string why;
   if (!computed.why.empty() && computed.state != State::ready) {
     why = "  (" + printable_line(computed.why) + ")";
   }
-  const std::string head = fmt::format("{:<{}}  {:<15}  ", short_id, id_width,
-                                       spec::name_of(computed.state));
+  const std::string head =
+      fmt::format("{:<{}}  {:<15}  ", short_id, id_width, spec::name_of(computed.state));
   const std::size_t columns = context.terminal.columns;
   const std::size_t used = 2 + head.size();
   const std::size_t room = columns > used + 20 ? columns - used : 20;
@@ -89,8 +87,8 @@ void print_lines(Context& context, const record::Snapshot& snapshot,
   std::size_t width = 3;
   for (const std::string& id : ids) width = std::max(width, names.at(id).size());
   for (const std::string& id : ids) {
-    context.out.write(line_for(context, snapshot.items.at(id), snapshot.states.at(id),
-                               names.at(id), width));
+    context.out.write(
+        line_for(context, snapshot.items.at(id), snapshot.states.at(id), names.at(id), width));
   }
   if (ids.empty() && hidden == 0) context.err.write("no specs (git chant add \"Title\")\n");
   if (hidden > 0) {

@@ -19,13 +19,13 @@ struct LogOptions {
 
 const journal::Attempt& chosen_attempt(const std::vector<journal::Attempt>& attempts,
                                        const LogOptions& options, const std::string& id) {
-  if (attempts.empty()) throw Error(fmt::format("{} was never worked on", id), "git chant work " + id);
+  if (attempts.empty())
+    throw Error(fmt::format("{} was never worked on", id), "git chant work " + id);
   if (options.attempt == 0) return attempts.back();
   for (const journal::Attempt& attempt : attempts) {
     if (attempt.number == options.attempt) return attempt;
   }
-  fail_usage("{} has no attempt {}, the last is {}", id, options.attempt,
-             attempts.back().number);
+  fail_usage("{} has no attempt {}, the last is {}", id, options.attempt, attempts.back().number);
 }
 
 int log(const LogOptions& options, Context& context) {
@@ -36,11 +36,10 @@ int log(const LogOptions& options, Context& context) {
     attempts = journal->attempts(id);
   }
   const journal::Attempt& attempt = chosen_attempt(attempts, options, id);
-  if (attempt.log.empty()) fail("attempt {} of {} ended before its agent started", attempt.number, id);
+  if (attempt.log.empty())
+    fail("attempt {} of {} ended before its agent started", attempt.number, id);
   const auto reader = agent::make_reader(attempt.profile);
-  const auto show = [&](std::string_view line) {
-    context.out.print("{}\n", printable_line(line));
-  };
+  const auto show = [&](std::string_view line) { context.out.print("{}\n", printable_line(line)); };
   const auto take = [&](std::string_view bytes) {
     if (options.raw) {
       context.out.write(bytes);

@@ -36,16 +36,18 @@ void Options::flag(const std::string& names, bool& value, const std::string& hel
 
 void Options::text(const std::string& names, std::string& value, const std::string& meta,
                    const std::string& help) {
-  parser_->app.add_option(names, value)->expected(1)->multi_option_policy(
-      CLI::MultiOptionPolicy::TakeLast);
+  parser_->app.add_option(names, value)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   rows_.push_back({names + " " + meta, help});
 }
 
 void Options::list(const std::string& names, std::vector<std::string>& values,
                    const std::string& meta, const std::string& help) {
   // A function of our own, so that CLI11 does not take "[a,b]" apart.
-  parser_->app.add_option_function<std::string>(
-                  names, [&values](const std::string& value) { values.push_back(value); })
+  parser_->app
+      .add_option_function<std::string>(
+          names, [&values](const std::string& value) { values.push_back(value); })
       ->expected(1)
       ->trigger_on_parse()
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -55,20 +57,21 @@ void Options::list(const std::string& names, std::vector<std::string>& values,
 void Options::number(const std::string& names, int& value, int least, int most,
                      const std::string& meta, const std::string& help) {
   const std::string shown = names.substr(0, names.find(','));
-  parser_->app.add_option_function<std::string>(
-                  names,
-                  [&value, least, most, shown](const std::string& text) {
-                    int number = 0;
-                    const char* end = text.data() + text.size();
-                    const auto parsed = std::from_chars(text.data(), end, number);
-                    const bool plain = text == "0" || (!text.empty() && text[0] != '0');
-                    if (parsed.ec != std::errc{} || parsed.ptr != end || !plain ||
-                        number < least || number > most) {
-                      fail_usage("option '{}' takes a number from {} to {}, not '{}'", shown,
-                                 least, most, printable_line(text));
-                    }
-                    value = number;
-                  })
+  parser_->app
+      .add_option_function<std::string>(
+          names,
+          [&value, least, most, shown](const std::string& text) {
+            int number = 0;
+            const char* end = text.data() + text.size();
+            const auto parsed = std::from_chars(text.data(), end, number);
+            const bool plain = text == "0" || (!text.empty() && text[0] != '0');
+            if (parsed.ec != std::errc{} || parsed.ptr != end || !plain || number < least ||
+                number > most) {
+              fail_usage("option '{}' takes a number from {} to {}, not '{}'", shown, least, most,
+                         printable_line(text));
+            }
+            value = number;
+          })
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   rows_.push_back({names + " " + meta, help});
@@ -127,7 +130,8 @@ std::string Options::help() const {
   text += "\n" + summary_ + "\n\n";
   for (const Row& row : rows_) {
     std::string names = row.names;
-    for (auto comma = names.find(','); comma != std::string::npos; comma = names.find(',', comma + 2)) {
+    for (auto comma = names.find(','); comma != std::string::npos;
+         comma = names.find(',', comma + 2)) {
       names.replace(comma, 1, ", ");
     }
     text += fmt::format("    {:<28}  {}\n", names, row.help);

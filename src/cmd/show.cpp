@@ -18,8 +18,7 @@ struct ShowOptions {
 
 void print_attempt(Context& context, const journal::Attempt& attempt, bool live) {
   const std::int64_t end = attempt.ended == 0 && live ? now_ms() : attempt.ended;
-  const std::string length =
-      end == 0 ? "?" : elapsed_text(Milliseconds(end - attempt.started));
+  const std::string length = end == 0 ? "?" : elapsed_text(Milliseconds(end - attempt.started));
   const std::string result = !attempt.exit_class.empty() ? attempt.exit_class
                              : live                      ? "running, step " + attempt.step
                                                          : "interrupted";
@@ -49,12 +48,14 @@ void print_facts(Context& context, const record::Snapshot& snapshot, const std::
               branch->second.tip.substr(0, 10));
   }
   if (!spec.commits.empty()) out.print("commits: {}\n", join(spec.commits, " "));
-  if (!spec.completed_at.empty()) out.print("completed at: {}\n", printable_line(spec.completed_at));
+  if (!spec.completed_at.empty())
+    out.print("completed at: {}\n", printable_line(spec.completed_at));
   if (!spec.model.empty()) out.print("model: {}\n", printable_line(spec.model));
   if (!attempts.empty()) out.write("attempts:\n");
   for (const journal::Attempt& attempt : attempts) {
-    print_attempt(context, attempt, computed.state == spec::State::in_progress &&
-                                        attempt.number == attempts.back().number);
+    print_attempt(
+        context, attempt,
+        computed.state == spec::State::in_progress && attempt.number == attempts.back().number);
   }
 }
 

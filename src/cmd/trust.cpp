@@ -1,6 +1,7 @@
 // git chant trust
-#include "cmd/verbs.h"
 #include "config/trust.h"
+
+#include "cmd/verbs.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "work/executables.h"
@@ -58,8 +59,8 @@ int trust(const TrustOptions& options, Context& context) {
     return 0;
   }
   for (const config::Executable& executable : open) {
-    context.out.print("{}\n", context.terminal.paint(printable_line(executable.what),
-                                                     ui::Colour::bold));
+    context.out.print("{}\n",
+                      context.terminal.paint(printable_line(executable.what), ui::Colour::bold));
     for (const std::string& line : split(trim(executable.content), '\n')) {
       context.out.print("    {}\n", printable_line(line));
     }

@@ -1,11 +1,10 @@
 // git chant work
-#include "work/run.h"
-
 #include "cmd/verbs.h"
 #include "record/names.h"
 #include "ui/report.h"
 #include "util/error.h"
 #include "util/text.h"
+#include "work/run.h"
 
 #include <algorithm>
 #include <memory>
@@ -36,8 +35,8 @@ work::Request request_of(const WorkOptions& options, const config::Config& confi
   if (options.parallel && config.total_max > 0) {
     request.max = std::min(request.max, config.total_max);
   }
-  const bool isolated = options.parallel || options.worktree ||
-                        config.mode == config::BranchMode::branch;
+  const bool isolated =
+      options.parallel || options.worktree || config.mode == config::BranchMode::branch;
   request.place = isolated ? work::Place::worktree : work::Place::checkout;
   if (options.no_land) request.landing = work::Landing::later;
   if (options.no_land && request.place == work::Place::checkout) {

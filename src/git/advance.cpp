@@ -31,8 +31,8 @@ process::Result follow(const Advance& advance, const fs::path& checkout) {
              join(advance.only_index, std::string(1, '\0')) + '\0');
 }
 
-std::vector<std::string> overlapping(Store& store, const Advance& advance,
-                                     const fs::path& checkout, const process::Result& refusal) {
+std::vector<std::string> overlapping(Store& store, const Advance& advance, const fs::path& checkout,
+                                     const process::Result& refusal) {
   std::vector<std::string> changed = changed_paths(store, advance.from, advance.to, "");
   std::sort(changed.begin(), changed.end());
   const process::Result status = process::run(status_command(checkout));

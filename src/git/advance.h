@@ -6,22 +6,22 @@
 // changes), then the refs move. What the user has staged or changed elsewhere stays.
 #pragma once
 
+#include "git/refs.h"
+#include "git/repository.h"
+#include "git/store.h"
+
 #include <filesystem>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "git/refs.h"
-#include "git/repository.h"
-#include "git/store.h"
-
 namespace chant::git {
 
 struct Advance {
-  std::string branch;                           // full ref
-  std::string from, to;                         // commits
-  std::vector<std::filesystem::path> checkouts; // worktrees that have the branch checked out
-  std::vector<RefChange> with;                  // further refs, in the same transaction
+  std::string branch;                            // full ref
+  std::string from, to;                          // commits
+  std::vector<std::filesystem::path> checkouts;  // worktrees that have the branch checked out
+  std::vector<RefChange> with;                   // further refs, in the same transaction
   // Paths that are already as in `to` in the first checkout's files: there only their index
   // entries are set (a spec file that was not committed yet).
   std::vector<std::string> only_index;

@@ -1,12 +1,12 @@
 // Running the user's hooks after what we do by plumbing, as the porcelain command would have.
 #pragma once
 
+#include "git/repository.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "git/repository.h"
 
 namespace chant::git {
 

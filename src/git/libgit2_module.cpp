@@ -43,8 +43,8 @@ void* open_repository(const char* directory) {
   if (git_libgit2_init() < 0) return nullptr;
   auto open = std::make_unique<Open>();
   git_repository* repository = nullptr;
-  const int rc = git_repository_open_ext(&repository, directory, GIT_REPOSITORY_OPEN_NO_SEARCH,
-                                         nullptr);
+  const int rc =
+      git_repository_open_ext(&repository, directory, GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
   open->repository.reset(repository);
   git_odb* odb = nullptr;
   if (rc != 0 || git_repository_odb(&odb, repository) != 0) {
@@ -99,8 +99,10 @@ int list_refs(void* open, ChantSink sink, void* receiver) {
   int rc = 0;
   while ((rc = git_reference_next(&next, raw)) == 0) {
     const ReferenceHandle reference(next);
-    const git_oid* oid = git_reference_target(next);
-    if (oid != nullptr) give_oid(sink, receiver, git_reference_name(next), *oid);
+    git_reference* resolved = nullptr;
+    if (git_reference_resolve(&resolved, next) != 0) continue;  // a link to nowhere
+    const ReferenceHandle owned(resolved);
+    give_oid(sink, receiver, git_reference_name(next), *git_reference_target(resolved));
   }
   return rc == GIT_ITEROVER ? 1 : -1;
 }
@@ -129,9 +131,9 @@ int commits_between(void* open, const char* tip, const char* const* excluded, st
   return rc == GIT_ITEROVER ? 1 : -1;
 }
 
-constexpr ChantGit2Api kApi = {kChantGit2AbiVersion, open_repository, close_repository,
-                               find_object,          write_object,    find_ref,
-                               list_refs,            is_ancestor,     commits_between};
+constexpr ChantGit2Api kApi = {kChantGit2AbiVersion, open_repository, close_repository, find_object,
+                               write_object,         find_ref,        list_refs,        is_ancestor,
+                               commits_between};
 
 }  // namespace
 

@@ -23,8 +23,8 @@ std::string instruction(const RefChange& change) {
 std::optional<std::string> RefWriter::change(const std::vector<RefChange>& changes,
                                              const std::function<bool()>& while_locked) {
   if (!git_) {
-    git_ = std::make_unique<process::Coprocess>(
-        command(directory_, {"-c", "core.fsync=committed", "update-ref", "-m", reason_, "--stdin", "-z"}));
+    git_ = std::make_unique<process::Coprocess>(command(
+        directory_, {"-c", "core.fsync=committed", "update-ref", "-m", reason_, "--stdin", "-z"}));
   }
   // An error in any of these ends the git process; what it had locked is released.
   const auto expect = [&](std::string_view word) {
@@ -46,6 +46,9 @@ std::optional<std::string> RefWriter::change(const std::vector<RefChange>& chang
     git_.reset();
     if (process::succeeded(ended.outcome) || trim(ended.err).empty()) throw;
     return printable_line(trim(ended.err));
+  } catch (...) {
+    git_.reset();
+    throw;
   }
 }
 

@@ -2,14 +2,14 @@
 // compare-and-swap. One git process serves many transactions.
 #pragma once
 
+#include "process/coprocess.h"
+
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "process/coprocess.h"
 
 namespace chant::git {
 
@@ -30,8 +30,8 @@ class RefWriter {
   // std::nullopt when done, "" when dropped, else git's reason: a ref was not as expected or
   // could not be locked.
   // Throws Error when git cannot be run.
-  [[nodiscard]] std::optional<std::string> change(
-      const std::vector<RefChange>& changes, const std::function<bool()>& while_locked = {});
+  [[nodiscard]] std::optional<std::string> change(const std::vector<RefChange>& changes,
+                                                  const std::function<bool()>& while_locked = {});
 
  private:
   std::filesystem::path directory_;

@@ -31,7 +31,8 @@ struct Repository {
 
 // What is in progress in a checkout ("merge", "rebase", "cherry-pick", "revert", "bisect"), by
 // the files that git leaves in its git directory.
-[[nodiscard]] std::optional<std::string> operation_in_progress(const std::filesystem::path& git_dir);
+[[nodiscard]] std::optional<std::string> operation_in_progress(
+    const std::filesystem::path& git_dir);
 
 // "Name <mail>" for author and committer, or Error when git has no identity for the user.
 struct Identity {

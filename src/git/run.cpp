@@ -14,17 +14,25 @@ namespace chant::git {
 
 const std::vector<std::string>& local_environment_variables() {
   // `git rev-parse --local-env-vars` of git 2.39 to 2.55; a test compares with the installed git.
-  static const std::vector<std::string> names = {
-      "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG",
-      "GIT_CONFIG_PARAMETERS",            "GIT_CONFIG_COUNT",
-      "GIT_OBJECT_DIRECTORY",             "GIT_DIR",
-      "GIT_WORK_TREE",                    "GIT_IMPLICIT_WORK_TREE",
-      "GIT_GRAFT_FILE",                   "GIT_INDEX_FILE",
-      "GIT_NO_REPLACE_OBJECTS",           "GIT_REPLACE_REF_BASE",
-      "GIT_PREFIX",                       "GIT_INTERNAL_SUPER_PREFIX",
-      "GIT_SHALLOW_FILE",                 "GIT_COMMON_DIR",
-      "GIT_REFERENCE_BACKEND",            "GIT_QUARANTINE_PATH",
-      "GIT_NAMESPACE"};
+  static const std::vector<std::string> names = {"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                                 "GIT_CONFIG",
+                                                 "GIT_CONFIG_PARAMETERS",
+                                                 "GIT_CONFIG_COUNT",
+                                                 "GIT_OBJECT_DIRECTORY",
+                                                 "GIT_DIR",
+                                                 "GIT_WORK_TREE",
+                                                 "GIT_IMPLICIT_WORK_TREE",
+                                                 "GIT_GRAFT_FILE",
+                                                 "GIT_INDEX_FILE",
+                                                 "GIT_NO_REPLACE_OBJECTS",
+                                                 "GIT_REPLACE_REF_BASE",
+                                                 "GIT_PREFIX",
+                                                 "GIT_INTERNAL_SUPER_PREFIX",
+                                                 "GIT_SHALLOW_FILE",
+                                                 "GIT_COMMON_DIR",
+                                                 "GIT_REFERENCE_BACKEND",
+                                                 "GIT_QUARANTINE_PATH",
+                                                 "GIT_NAMESPACE"};
   return names;
 }
 
@@ -36,17 +44,24 @@ process::Command command(const std::filesystem::path& directory,
                          std::vector<std::string> arguments) {
   process::Command command;
   command.argv = {"git",
-                  "-c", "gc.auto=0",
-                  "-c", "maintenance.auto=false",
-                  "-c", "core.fsmonitor=false",
-                  "-c", "core.hooksPath=/dev/null",
-                  "-c", "core.quotePath=false",
-                  "-c", "core.filesRefLockTimeout=5000",
-                  "-c", "core.packedRefsTimeout=10000"};
+                  "-c",
+                  "gc.auto=0",
+                  "-c",
+                  "maintenance.auto=false",
+                  "-c",
+                  "core.fsmonitor=false",
+                  "-c",
+                  "core.hooksPath=/dev/null",
+                  "-c",
+                  "core.quotePath=false",
+                  "-c",
+                  "core.filesRefLockTimeout=5000",
+                  "-c",
+                  "core.packedRefsTimeout=10000"};
   std::move(arguments.begin(), arguments.end(), std::back_inserter(command.argv));
   command.cwd = directory;
-  command.env = {{"LC_ALL", "C"},        {"GIT_OPTIONAL_LOCKS", "0"}, {"GIT_TERMINAL_PROMPT", "0"},
-                 {"GIT_PAGER", "cat"},   {"GIT_EDITOR", ":"},         {"GIT_ADVICE", "0"}};
+  command.env = {{"LC_ALL", "C"},      {"GIT_OPTIONAL_LOCKS", "0"}, {"GIT_TERMINAL_PROMPT", "0"},
+                 {"GIT_PAGER", "cat"}, {"GIT_EDITOR", ":"},         {"GIT_ADVICE", "0"}};
   return command;
 }
 

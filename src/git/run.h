@@ -6,12 +6,12 @@
 // editors, automatic gc and the fsmonitor are off.
 #pragma once
 
+#include "process/command.h"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "process/command.h"
 
 namespace chant::git {
 

@@ -7,13 +7,13 @@
 // moves a ref.
 #pragma once
 
+#include "git/repository.h"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "git/repository.h"
 
 namespace chant::git {
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -18,18 +19,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// `git cat-file` takes any revision; only what cannot mean another one is passed on.
+bool is_object_id(std::string_view text) {
+  return (text.size() == 40 || text.size() == 64) &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_ref_name(std::string_view name) {
+  const bool plain = std::none_of(name.begin(), name.end(), [](char c) {
+    return (c >= 0 && c <= ' ') || c == '\x7f' ||
+           std::string_view("~^:?*[\\").find(c) != std::string_view::npos;
+  });
+  return plain && name.substr(0, 5) == "refs/" && name.find("..") == std::string_view::npos &&
+         name.find("@{") == std::string_view::npos;
+}
+
 class CoprocessStore : public Store {
  public:
   explicit CoprocessStore(const Repository& repository)
       : directory_(repository.top_level), scratch_(repository.chant_dir() / "tmp") {}
 
   std::optional<Object> find_object(const std::string& oid) override {
+    if (!is_object_id(oid)) return std::nullopt;
     auto named = ask(oid);
     if (!named) return std::nullopt;
     return std::move(named->second);
   }
 
   std::optional<std::string> find_ref(const std::string& full_name) override {
+    if (!is_ref_name(full_name)) return std::nullopt;
     auto named = ask(full_name);
     if (!named) return std::nullopt;
     return std::move(named->first);
@@ -42,8 +60,8 @@ class CoprocessStore : public Store {
     auto& writer = writers_[std::string(type)];
     if (!writer) {
       writer = std::make_unique<process::Coprocess>(
-          command(directory_, {"hash-object", "-w", "-t", std::string(type), "--no-filters",
-                               "--stdin-paths"}));
+          command(directory_,
+                  {"hash-object", "-w", "-t", std::string(type), "--no-filters", "--stdin-paths"}));
     }
     writer->write(file.string() + "\n");
     std::string oid = writer->read_line();
@@ -52,12 +70,14 @@ class CoprocessStore : public Store {
   }
 
   std::vector<Ref> refs(const std::vector<std::string>& patterns) override {
+    if (patterns.empty()) return {};
     std::vector<std::string> arguments = {"for-each-ref", "--format=%(objectname) %(refname)"};
     arguments.insert(arguments.end(), patterns.begin(), patterns.end());
     std::vector<Ref> found;
     for (const std::string& line : split(output(directory_, std::move(arguments)), '\n')) {
       const auto space = line.find(' ');
-      if (space != std::string::npos) found.push_back({line.substr(space + 1), line.substr(0, space)});
+      if (space != std::string::npos)
+        found.push_back({line.substr(space + 1), line.substr(0, space)});
     }
     return found;
   }
@@ -83,6 +103,16 @@ class CoprocessStore : public Store {
   [[nodiscard]] std::string_view kind() const override { return "git"; }
 
  private:
+  std::string hash(const std::string& type, const fs::path& file) {
+    auto& writer = writers_[type];
+    if (!writer) {
+      writer = std::make_unique<process::Coprocess>(
+          command(directory_, {"hash-object", "-w", "-t", type, "--no-filters", "--stdin-paths"}));
+    }
+    writer->write(file.string() + "\n");
+    return writer->read_line();
+  }
+
   // The object that a name means, with its id.
   std::optional<std::pair<std::string, Object>> ask(const std::string& name) {
     if (!reader_) {

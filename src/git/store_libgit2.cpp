@@ -51,6 +51,8 @@ const ChantGit2Api* find_module() {
 // libgit2 1.5 refuses or misreads these; git itself reads them (docs/ARCHITECTURE.md).
 bool is_plain(const Repository& repository) {
   const auto config = find_file(repository.common_dir / "config", 4 * 1024 * 1024);
+  std::error_code ignored;
+  if (fs::exists(repository.common_dir / "shallow", ignored)) return false;
   if (!config || lower(*config).find("[extensions") != std::string::npos) return false;
   constexpr std::array<std::string_view, 3> kPartial = {"promisor", "partialclone", "[include"};
   return std::none_of(kPartial.begin(), kPartial.end(), [&](std::string_view word) {

@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <time.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <time.h>
 
 namespace chant::git {
 namespace {
@@ -90,8 +90,8 @@ void collect_changes(Store& store, const std::string& from, const std::string& t
     const auto& [a, b] = pair;
     if (a.oid == b.oid && a.mode == b.mode) continue;
     if (is_tree(a) || is_tree(b)) {
-      collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "",
-                      prefix + name + "/", paths);
+      collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "", prefix + name + "/",
+                      paths);
     }
     if ((!a.mode.empty() && !is_tree(a)) || (!b.mode.empty() && !is_tree(b))) {
       paths.push_back(prefix + name);
@@ -184,8 +184,8 @@ std::optional<std::string> find_blob(Store& store, const std::string& commit,
   return require_object(store, entry->oid, "blob").content;
 }
 
-std::vector<std::string> changed_paths(Store& store, const std::string& from,
-                                       const std::string& to, const std::string& directory) {
+std::vector<std::string> changed_paths(Store& store, const std::string& from, const std::string& to,
+                                       const std::string& directory) {
   const auto tree_of = [&](const std::string& commit) -> std::string {
     if (directory.empty()) return load_commit(store, commit).tree;
     const auto entry = find_entry(store, commit, directory);

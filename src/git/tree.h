@@ -1,14 +1,14 @@
 // Trees and commits on top of a Store: the file at a path, what differs, a new commit.
 #pragma once
 
+#include "git/repository.h"
+#include "git/store.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "git/repository.h"
-#include "git/store.h"
 
 namespace chant::git {
 

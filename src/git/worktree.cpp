@@ -84,8 +84,7 @@ process::Command populate_command(const fs::path& worktree) {
 }
 
 process::Command remove_command(const Repository& repository, const fs::path& worktree) {
-  return command(repository.top_level,
-                 {"worktree", "remove", "--force", "--", worktree.string()});
+  return command(repository.top_level, {"worktree", "remove", "--force", "--", worktree.string()});
 }
 
 void heal_worktrees(const Repository& repository) {

@@ -6,14 +6,14 @@
 // 0700, never through a link and never over something that is there.
 #pragma once
 
+#include "git/repository.h"
+#include "process/command.h"
+#include "util/lock.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "git/repository.h"
-#include "process/command.h"
-#include "util/lock.h"
 
 namespace chant::git {
 
@@ -59,8 +59,8 @@ struct StatusEntry {
   std::string path;
 };
 struct Status {
-  std::string head;      // object id, "" when there is no commit
-  std::string branch;    // full ref, "" when detached
+  std::string head;    // object id, "" when there is no commit
+  std::string branch;  // full ref, "" when detached
   std::vector<StatusEntry> entries;
 };
 [[nodiscard]] process::Command status_command(const std::filesystem::path& checkout);

@@ -28,8 +28,7 @@ Merge merged_tree(record::Workspace& workspace, const std::string& directory,
 
 Merge merge_tree(record::Workspace& workspace, const std::string& directory,
                  const std::string& ours, const std::string& theirs) {
-  const fs::path where =
-      directory.empty() ? workspace.repository().top_level : fs::path(directory);
+  const fs::path where = directory.empty() ? workspace.repository().top_level : fs::path(directory);
   const process::Result result =
       git::run(where, {"-c", "core.fsync=committed", "merge-tree", "--write-tree", "-z",
                        "--name-only", "--no-messages", ours, theirs});

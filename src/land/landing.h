@@ -2,11 +2,11 @@
 // advance together or nothing moves.
 #pragma once
 
+#include "record/workspace.h"
+
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "record/workspace.h"
 
 namespace chant::land {
 

@@ -45,9 +45,9 @@ std::vector<std::string> commits_of_branch(Workspace& workspace, const Snapshot&
                                            const std::string& id, const std::string& tip) {
   if (!workspace.store().is_ancestor(tip, snapshot.target_tip)) {
     refuse(fmt::format("the work of {} is not in '{}'", id, short_ref(snapshot.target)),
-           fmt::format("git merge {}", short_ref(snapshot.branches.count(id) > 0
-                                                     ? snapshot.branches.at(id).ref
-                                                     : kept_ref(id, "tip"))));
+           fmt::format("git merge {}",
+                       short_ref(snapshot.branches.count(id) > 0 ? snapshot.branches.at(id).ref
+                                                                 : kept_ref(id, "tip"))));
   }
   const auto base = workspace.store().find_ref(kept_ref(id, "base"));
   if (!base) return {};
@@ -71,9 +71,8 @@ void require_ticked(const spec::Spec& spec) {
   if (spec.criteria_policy == "ignore" || spec.unticked() == 0) return;
   const auto open = std::find_if(spec.criteria.begin(), spec.criteria.end(),
                                  [](const spec::Criterion& c) { return !c.ticked; });
-  refuse(fmt::format("{} has open criteria ({}), the first at {}:{}: {}", spec.id,
-                     spec.unticked(), spec_path(spec.id),
-                     open->line, printable_line(open->text)));
+  refuse(fmt::format("{} has open criteria ({}), the first at {}:{}: {}", spec.id, spec.unticked(),
+                     spec_path(spec.id), open->line, printable_line(open->text)));
 }
 
 }  // namespace
@@ -81,11 +80,11 @@ void require_ticked(const spec::Spec& spec) {
 std::vector<std::string> find_named_commits(Workspace& workspace, const std::string& target_tip,
                                             const std::string& id) {
   const auto search = [&](const std::string& pattern) {
-    std::vector<std::string> found = split(
-        git::output(workspace.repository().top_level,
-                    {"log", "--no-merges", "--reverse", "--format=%H", "--extended-regexp",
-                     "--grep", pattern, target_tip, "--"}),
-        '\n');
+    std::vector<std::string> found =
+        split(git::output(workspace.repository().top_level,
+                          {"log", "--no-merges", "--reverse", "--format=%H", "--extended-regexp",
+                           "--grep", pattern, target_tip, "--"}),
+              '\n');
     found.erase(std::remove_if(found.begin(), found.end(),
                                [&](const std::string& oid) {
                                  return oid.empty() ||

@@ -1,11 +1,11 @@
 // Finalizing by hand: making the metadata of one spec on the target true, when its work is there.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "record/snapshot.h"
 #include "record/workspace.h"
+
+#include <string>
+#include <vector>
 
 namespace chant::record {
 

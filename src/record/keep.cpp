@@ -40,8 +40,8 @@ std::string put_branch_aside(Workspace& workspace, const std::string& id,
 std::optional<std::string> keep_leftovers(Workspace& workspace, const std::string& id,
                                           const std::filesystem::path& worktree, int attempt) {
   const auto commit = git::commit_of_leftovers(
-      worktree, fmt::format("chant({}): leftovers of attempt {}\n\nChant-Spec: {}\n", id, attempt,
-                            id));
+      worktree,
+      fmt::format("chant({}): leftovers of attempt {}\n\nChant-Spec: {}\n", id, attempt, id));
   if (!commit) return std::nullopt;
   const std::string kept = free_kept_ref(workspace, id, attempt);
   const auto refused = workspace.refs().change({{kept, "", *commit}});
@@ -64,8 +64,8 @@ std::vector<std::string> put_worktrees_aside(Workspace& workspace, const std::st
            worktree.path.string());
     }
     if (const auto kept = keep_leftovers(workspace, id, worktree.path, 1)) {
-      lines.push_back(fmt::format("uncommitted work in '{}' is kept as {}",
-                                  worktree.path.string(), *kept));
+      lines.push_back(
+          fmt::format("uncommitted work in '{}' is kept as {}", worktree.path.string(), *kept));
     }
     const FileLock lock = git::worktree_lock(workspace.repository());
     const auto result = process::run(git::remove_command(workspace.repository(), worktree.path));

@@ -1,13 +1,13 @@
 // Keeping what an attempt left: nothing is deleted before it is reachable from a ref we keep.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "git/worktree.h"
 #include "record/snapshot.h"
 #include "record/workspace.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace chant::record {
 
@@ -21,8 +21,7 @@ namespace chant::record {
 
 // Saves what is not committed in a worktree as a commit under refs/chant/spec/<id>/<n>; its ref,
 // or std::nullopt when there is nothing.
-[[nodiscard]] std::optional<std::string> keep_leftovers(Workspace& workspace,
-                                                        const std::string& id,
+[[nodiscard]] std::optional<std::string> keep_leftovers(Workspace& workspace, const std::string& id,
                                                         const std::filesystem::path& worktree,
                                                         int attempt);
 

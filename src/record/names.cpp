@@ -2,12 +2,9 @@
 
 namespace chant::record {
 
-std::string spec_path(std::string_view id) {
-  return ".chant/specs/" + std::string(id) + ".md";
-}
+std::string spec_path(std::string_view id) { return ".chant/specs/" + std::string(id) + ".md"; }
 
-std::string branch_ref(const config::Config& config, config::BranchMode mode,
-                       std::string_view id) {
+std::string branch_ref(const config::Config& config, config::BranchMode mode, std::string_view id) {
   const std::string& prefix =
       mode == config::BranchMode::branch ? config.branch_prefix : config.direct_prefix;
   return "refs/heads/" + prefix + std::string(id);

@@ -2,12 +2,12 @@
 // names; after a branch was made only its recorded full name is used.
 #pragma once
 
+#include "config/config.h"
+#include "git/repository.h"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "config/config.h"
-#include "git/repository.h"
 
 namespace chant::record {
 

@@ -2,11 +2,11 @@
 // on the target for work that arrived there unsealed.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "record/workspace.h"
 #include "spec/spec.h"
+
+#include <string>
+#include <vector>
 
 namespace chant::record {
 

@@ -87,8 +87,7 @@ void add_branch(Workspace& workspace, Snapshot& snapshot, const git::Ref& ref,
     if (ref.name.compare(0, prefix.size(), prefix) != 0) continue;
     const std::string id = ref.name.substr(prefix.size());
     if (snapshot.items.count(id) == 0) continue;
-    SpecBranch branch{ref.name, ref.oid, is_sealed(workspace, id, ref.oid),
-                      recorded.count(id) > 0};
+    SpecBranch branch{ref.name, ref.oid, is_sealed(workspace, id, ref.oid), recorded.count(id) > 0};
     SpecBranch& known = snapshot.branches[id];
     if (known.ref.empty() || branch.sealed) known = std::move(branch);
   }
@@ -96,9 +95,9 @@ void add_branch(Workspace& workspace, Snapshot& snapshot, const git::Ref& ref,
 
 void read_refs(Workspace& workspace, Snapshot& snapshot) {
   const config::Config& config = workspace.config();
-  std::vector<std::string> patterns = {
-      branch_ref(config, config::BranchMode::direct, ""),
-      branch_ref(config, config::BranchMode::branch, ""), "refs/chant/spec/"};
+  std::vector<std::string> patterns = {branch_ref(config, config::BranchMode::direct, ""),
+                                       branch_ref(config, config::BranchMode::branch, ""),
+                                       "refs/chant/spec/"};
   if (!snapshot.target.empty()) patterns.push_back(snapshot.target);
   const std::vector<git::Ref> refs = workspace.store().refs(patterns);
   std::set<std::string> recorded;
@@ -109,7 +108,8 @@ void read_refs(Workspace& workspace, Snapshot& snapshot) {
     if (ref.name.compare(0, kKept.size(), kKept) != 0) continue;
     const std::string rest = ref.name.substr(kKept.size());
     const auto slash = rest.rfind('/');
-    if (slash != std::string::npos && rest.substr(slash) == kBase) recorded.insert(rest.substr(0, slash));
+    if (slash != std::string::npos && rest.substr(slash) == kBase)
+      recorded.insert(rest.substr(0, slash));
   }
   for (const git::Ref& ref : refs) add_branch(workspace, snapshot, ref, recorded);
 }
@@ -123,8 +123,8 @@ void add_attempt_facts(spec::Item& item, const journal::Attempt& attempt) {
   } else if (attempt.exit_class == "ok") {
     facts.last = spec::Facts::Last::ok;
   } else {
-    facts.last = needs_person(attempt.exit_class) ? spec::Facts::Last::attention
-                                                  : spec::Facts::Last::failed;
+    facts.last =
+        needs_person(attempt.exit_class) ? spec::Facts::Last::attention : spec::Facts::Last::failed;
   }
 }
 

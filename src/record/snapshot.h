@@ -1,14 +1,14 @@
 // The state of all specs at one moment, computed from files, refs, kernel locks and the journal.
 #pragma once
 
+#include "journal/journal.h"
+#include "record/workspace.h"
+#include "spec/state.h"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "journal/journal.h"
-#include "record/workspace.h"
-#include "spec/state.h"
 
 namespace chant::record {
 

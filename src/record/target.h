@@ -3,12 +3,12 @@
 // target follow, and the user's staged and unstaged work elsewhere stays.
 #pragma once
 
+#include "git/advance.h"
+#include "record/workspace.h"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "git/advance.h"
-#include "record/workspace.h"
 
 namespace chant::record {
 
@@ -27,7 +27,8 @@ namespace chant::record {
 // in_checkout: the files of this checkout have the text already, only their index entries are set.
 enum class Files { to_be_written, in_checkout };
 
-// Commits these files (path -> text) on top of the target. Returns the commit. Throws Error that names the file when uncommitted changes are in the way.
+// Commits these files (path -> text) on top of the target. Returns the commit. Throws Error that
+// names the file when uncommitted changes are in the way.
 std::string commit_on_target(Workspace& workspace, const std::map<std::string, std::string>& files,
                              const std::string& message, Files where);
 

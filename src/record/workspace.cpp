@@ -50,12 +50,12 @@ std::string Workspace::find_target() const {
 
 std::string Workspace::require_target() const {
   const std::string target = find_target();
+  if (repository_.head.empty()) {
+    throw Error("this repository has no commit yet", "git commit --allow-empty -m 'Start'");
+  }
   if (target.empty()) {
     throw Error("HEAD is detached, and no target branch is configured",
                 "git config chant.target <branch>");
-  }
-  if (repository_.head.empty()) {
-    throw Error("this repository has no commit yet", "git commit --allow-empty -m 'Start'");
   }
   return target;
 }

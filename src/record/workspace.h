@@ -2,16 +2,16 @@
 // read it, how to move its refs, and its journal.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "config/config.h"
 #include "git/hooks.h"
 #include "git/refs.h"
 #include "git/repository.h"
 #include "git/store.h"
 #include "journal/journal.h"
+
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace chant::record {
 
@@ -29,9 +29,9 @@ class Workspace {
   [[nodiscard]] git::Store& store();
   [[nodiscard]] git::RefWriter& refs() { return refs_; }
   [[nodiscard]] git::Hooks& hooks() { return hooks_; }
-  [[nodiscard]] journal::Journal& journal();            // made when absent
-  [[nodiscard]] journal::Journal* find_journal();       // nullptr when there is none yet
-  [[nodiscard]] const git::Identity& identity();        // throws Error when git has none
+  [[nodiscard]] journal::Journal& journal();       // made when absent
+  [[nodiscard]] journal::Journal* find_journal();  // nullptr when there is none yet
+  [[nodiscard]] const git::Identity& identity();   // throws Error when git has none
 
   // Full name of the branch that work lands on. Throws Error when HEAD is detached and no target
   // is configured, or when the branch has no commit.

@@ -4,11 +4,11 @@
 // processes or time.
 #pragma once
 
+#include "sched/queue.h"
+
 #include <set>
 #include <string>
 #include <variant>
-
-#include "sched/queue.h"
 
 namespace chant::sched {
 

@@ -20,9 +20,9 @@ struct Job {
   std::string id;
   std::vector<std::string> depends_on;  // ids; those that are done already are left out
   std::vector<std::string> target_files;
-  std::vector<std::string> agents;      // those that may work on it; empty: any
+  std::vector<std::string> agents;  // those that may work on it; empty: any
   long priority = 0;
-  long rank = 0;                        // an order that the user gave; smaller first
+  long rank = 0;  // an order that the user gave; smaller first
 };
 
 struct AgentCap {
@@ -78,7 +78,7 @@ class Queue {
   std::size_t chain_of(const std::string& id, std::set<std::string>& on_path);
 
   std::map<std::string, Entry> entries_;
-  std::vector<std::string> order_;            // of the ids, best first
+  std::vector<std::string> order_;              // of the ids, best first
   std::map<std::string, std::string> running_;  // id -> agent
   std::vector<AgentCap> agents_;
   std::size_t total_max_;

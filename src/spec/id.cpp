@@ -233,8 +233,8 @@ std::map<std::string, std::string> short_ids(const std::vector<std::string>& ids
   for (const auto& id : ids) reversed.emplace_back(id.rbegin(), id.rend());
   std::sort(reversed.begin(), reversed.end());
   const auto common = [](const std::string& a, const std::string& b) {
-    return static_cast<std::size_t>(
-        std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+    return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first -
+                                    a.begin());
   };
   std::map<std::string, std::string> result;
   for (std::size_t i = 0; i < reversed.size(); ++i) {

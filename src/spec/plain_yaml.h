@@ -4,10 +4,10 @@
 // test holds the two together.
 #pragma once
 
+#include "spec/yaml.h"
+
 #include <optional>
 #include <string_view>
-
-#include "spec/yaml.h"
 
 namespace chant::spec {
 

@@ -18,10 +18,10 @@ namespace chant::spec {
 inline constexpr std::size_t kMaxSpecBytes = 1024 * 1024;
 
 struct Criterion {
-  std::string text;        // after the box
+  std::string text;  // after the box
   bool ticked = false;
-  int line = 0;            // 1-based, in the file
-  std::size_t box = 0;     // byte offset, in the file, of the character between the brackets
+  int line = 0;         // 1-based, in the file
+  std::size_t box = 0;  // byte offset, in the file, of the character between the brackets
 };
 
 struct RunBlock {
@@ -31,8 +31,8 @@ struct RunBlock {
 
 struct Spec {
   std::string id;
-  std::string text;  // the whole file
-  std::string title; // first level-1 heading outside fences; the id when there is none
+  std::string text;   // the whole file
+  std::string title;  // first level-1 heading outside fences; the id when there is none
 
   // Frontmatter. Text is kept as written; empty means absent.
   std::string type = "code";

@@ -6,14 +6,14 @@
 // conflict needs attention rather than being finished.
 #pragma once
 
+#include "spec/spec.h"
+
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "spec/spec.h"
 
 namespace chant::spec {
 
@@ -35,11 +35,11 @@ enum class State {
 
 // What is known about one spec besides its file.
 struct Facts {
-  std::string target_status;     // status in the target's version when that decides, else ""
-  bool claimed = false;          // a live process holds its claim
-  bool sealed = false;           // its branch is sealed and not in the target
+  std::string target_status;  // status in the target's version when that decides, else ""
+  bool claimed = false;       // a live process holds its claim
+  bool sealed = false;        // its branch is sealed and not in the target
   enum class Last { none, ok, failed, attention } last = Last::none;  // since the last reset
-  std::string reason;            // of that last attempt
+  std::string reason;                                                 // of that last attempt
 };
 
 struct Item {
@@ -50,8 +50,8 @@ struct Item {
 
 struct Computed {
   State state = State::ready;
-  std::string why;                     // one line, "" when obvious
-  std::vector<std::string> blocked_by; // ids, for State::blocked
+  std::string why;                      // one line, "" when obvious
+  std::vector<std::string> blocked_by;  // ids, for State::blocked
 };
 
 enum class Dependents { wait_for_target, start_from_finished };

@@ -1,8 +1,7 @@
 #include "spec/yaml.h"
 
-#include "spec/plain_yaml.h"
-
 #include "spec/lines.h"
+#include "spec/plain_yaml.h"
 #include "util/error.h"
 #include "util/text.h"
 

@@ -21,9 +21,9 @@ struct YamlNode {
   struct Entry;
 
   Kind kind = Kind::null;
-  std::string text;    // of a scalar
-  bool quoted = false; // the scalar was written in quotes
-  int line = 0;        // 1-based, in the file
+  std::string text;     // of a scalar
+  bool quoted = false;  // the scalar was written in quotes
+  int line = 0;         // 1-based, in the file
   std::vector<YamlNode> items;
   std::vector<Entry> entries;
 
@@ -38,8 +38,8 @@ struct YamlNode::Entry {
 };
 
 struct YamlSource {
-  std::string name;                   // the file, for messages
-  int first_line = 1;                 // line of the file that `text` starts at
+  std::string name;    // the file, for messages
+  int first_line = 1;  // line of the file that `text` starts at
   std::size_t max_bytes = 256 * 1024;
 };
 

@@ -1,10 +1,10 @@
 // The mark of each state in lists.
 #pragma once
 
-#include <string>
-
 #include "spec/state.h"
 #include "ui/terminal.h"
+
+#include <string>
 
 namespace chant::ui {
 

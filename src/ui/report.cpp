@@ -70,8 +70,8 @@ void Report::ended(const sched::EndedSpec& spec) {
                                spec.reason.empty() ? "" : ": " + spec.reason));
       break;
     case Kind::failed:
-      say(spec.id, fmt::format("{} Failed ({}): {}", symbol("✗", "x", Colour::red),
-                               spec.exit_class, spec.reason));
+      say(spec.id, fmt::format("{} Failed ({}): {}", symbol("✗", "x", Colour::red), spec.exit_class,
+                               spec.reason));
       break;
     case Kind::attention:
       say(spec.id, fmt::format("{} Needs attention ({}): {}", symbol("✗", "x", Colour::yellow),
@@ -113,7 +113,9 @@ void Report::summary(const sched::Summary& summary) {
   std::string text =
       fmt::format("Summary: {} completed, {} failed", count(Kind::completed), count(Kind::failed));
   constexpr std::array<std::pair<Kind, const char*>, 3> kRest = {
-      {{Kind::attention, "needs attention"}, {Kind::finished, "finished"}, {Kind::skipped, "skipped"}}};
+      {{Kind::attention, "needs attention"},
+       {Kind::finished, "finished"},
+       {Kind::skipped, "skipped"}}};
   for (const auto& [kind, word] : kRest) {
     if (count(kind) > 0) text += fmt::format(", {} {}", count(kind), word);
   }

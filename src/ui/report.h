@@ -1,12 +1,12 @@
 // The words of a run: what happens, as lines; agents' output behind the short id of its spec.
 #pragma once
 
+#include "sched/events.h"
+#include "ui/terminal.h"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "sched/events.h"
-#include "ui/terminal.h"
 
 namespace chant::ui {
 

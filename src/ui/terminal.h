@@ -1,11 +1,11 @@
 // What the terminal can show, and streams that notice when nobody listens any more.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace chant::ui {
 

@@ -6,11 +6,11 @@
 // command or step, on a line of its own.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 #include <string>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace chant {
 

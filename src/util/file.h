@@ -5,13 +5,13 @@
 // writer discards.
 #pragma once
 
+#include "util/fd.h"
+
 #include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "util/fd.h"
 
 namespace chant {
 

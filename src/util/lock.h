@@ -2,10 +2,10 @@
 // what is not locked is not alive; the files are never removed.
 #pragma once
 
+#include "util/fd.h"
+
 #include <filesystem>
 #include <optional>
-
-#include "util/fd.h"
 
 namespace chant {
 

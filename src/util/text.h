@@ -39,7 +39,8 @@ namespace chant {
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
 
 // Edit distance at most 2 suggests a typo: the nearest candidate, or empty.
-[[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+[[nodiscard]] std::string nearest(std::string_view word,
+                                  const std::vector<std::string>& candidates);
 
 // Cuts a byte stream into lines in constant memory: a line longer than `max_line` is handed out
 // in pieces.

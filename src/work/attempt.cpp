@@ -21,8 +21,7 @@ namespace chant::work {
 
 namespace fs = std::filesystem;
 
-Attempt::Attempt(Scene& scene, Task task,
-                 std::function<void(sched::Ending, sched::EndedSpec)> done)
+Attempt::Attempt(Scene& scene, Task task, std::function<void(sched::Ending, sched::EndedSpec)> done)
     : scene_(scene), task_(std::move(task)), done_(std::move(done)) {
   record_.run = scene_.run;
   record_.spec = task_.id;
@@ -108,20 +107,18 @@ void Attempt::put_earlier_work_aside() {
        record::put_worktrees_aside(workspace(), task_.id, record_.branch)) {
     scene_.events.note(task_.id, line);
   }
-  const auto text =
-      git::find_blob(workspace().store(), *tip, record::spec_path(task_.id));
+  const auto text = git::find_blob(workspace().store(), *tip, record::spec_path(task_.id));
   if (text && spec::parse_spec(task_.id, *text, record_.branch).status == "completed") {
     sealed_tip_ = *tip;
     spec_ = spec::parse_spec(task_.id, *text, record_.branch);
-    record_.base =
-        workspace().store().find_ref(record::kept_ref(task_.id, "base")).value_or(*tip);
+    record_.base = workspace().store().find_ref(record::kept_ref(task_.id, "base")).value_or(*tip);
     record_.commits = record::own_commits(workspace(), *tip, {record_.base});
     workspace().journal().begin_attempt(record_);
     recorded_ = true;
     return;
   }
-  const std::string kept = record::put_branch_aside(workspace(), task_.id,
-                                                    {record_.branch, *tip, false, true});
+  const std::string kept =
+      record::put_branch_aside(workspace(), task_.id, {record_.branch, *tip, false, true});
   scene_.events.note(task_.id, fmt::format("the branch of an earlier attempt is kept as {}", kept));
 }
 
@@ -133,8 +130,7 @@ void Attempt::make_branch() {
   spec_ = spec::parse_spec(task_.id, std::move(*text), path);
   workspace().journal().begin_attempt(record_);
   recorded_ = true;
-  std::vector<git::RefChange> changes = {
-      {record::kept_ref(task_.id, "base"), "*", record_.base}};
+  std::vector<git::RefChange> changes = {{record::kept_ref(task_.id, "base"), "*", record_.base}};
   if (scene_.place == Place::worktree) changes.push_back({record_.branch, "", record_.base});
   const auto refused = workspace().refs().change(changes);
   if (refused) fail("cannot make the branch '{}': {}", record::short_ref(record_.branch), *refused);
@@ -145,8 +141,8 @@ void Attempt::make_worktree() {
   workspace().journal().set_step(record_, "worktree");
   try {
     const FileLock lock = git::worktree_lock(repository);
-    const fs::path path = git::make_worktree_directory(workspace().config().worktree_root,
-                                                       "chant-" + task_.id);
+    const fs::path path =
+        git::make_worktree_directory(workspace().config().worktree_root, "chant-" + task_.id);
     git::add_worktree(repository, path, record::short_ref(record_.branch), task_.id);
     worktree_ = path;
   } catch (const Error&) {
@@ -207,13 +203,13 @@ void Attempt::start_agent() {
   const auto named = scene_.prompts.find(spec_.prompt);
   const agent::Prompt& prompt = named == scene_.prompts.end() ? scene_.prompt : named->second;
   const std::string spec_file = (directory() / record::spec_path(task_.id)).string();
-  const std::string prompt_file = write_private(
-      ".prompt", agent::fill(prompt, {{"spec", spec_.text},
-                                      {"spec_id", task_.id},
-                                      {"title", spec_.title},
-                                      {"spec_file", spec_file},
-                                      {"branch", record::short_ref(record_.branch)},
-                                      {"worktree", directory().string()}}));
+  const std::string prompt_file =
+      write_private(".prompt", agent::fill(prompt, {{"spec", spec_.text},
+                                                    {"spec_id", task_.id},
+                                                    {"title", spec_.title},
+                                                    {"spec_file", spec_file},
+                                                    {"branch", record::short_ref(record_.branch)},
+                                                    {"worktree", directory().string()}}));
   process::Loop::Supervised supervised;
   supervised.command = agent_command(spec_);
   auto& env = supervised.command.env;
@@ -227,13 +223,14 @@ void Attempt::start_agent() {
   env["CHANT_PROMPT_FILE"] = prompt_file;
   if (!record_.model.empty()) env["CHANT_MODEL"] = record_.model;
   if (agent::reads_prompt(agent_)) supervised.input = prompt_file;
-  record_.log = (fs::path(prompt_file).parent_path() / (std::to_string(record_.number) + ".log"))
-                    .string();
+  record_.log =
+      (fs::path(prompt_file).parent_path() / (std::to_string(record_.number) + ".log")).string();
   supervised.log = record_.log;
   supervised.time_limit = workspace().config().timeout;
   if (!spec_.timeout.empty()) {
     supervised.time_limit = parse_duration(spec_.timeout);
-    if (!supervised.time_limit) fail("timeout '{}' is not a duration", printable_line(spec_.timeout));
+    if (!supervised.time_limit)
+      fail("timeout '{}' is not a duration", printable_line(spec_.timeout));
   }
   supervised.grace = workspace().config().grace;
   reader_ = agent::make_reader(agent_.profile);
@@ -262,18 +259,19 @@ void Attempt::agent_ended(const process::Outcome& outcome, std::size_t leftover_
   agent_verdict_ = verdict_of_agent(outcome, reader_->report(), printable_line(start_error_));
   record_.model = model_used();
   if (leftover_processes > 0) {
-    scene_.events.note(task_.id, fmt::format("ended {} that the agent left running",
-                                             leftover_processes == 1
-                                                 ? "a process"
-                                                 : fmt::format("{} processes", leftover_processes)));
+    scene_.events.note(
+        task_.id,
+        fmt::format("ended {} that the agent left running",
+                    leftover_processes == 1 ? "a process"
+                                            : fmt::format("{} processes", leftover_processes)));
   }
   // Before any git command looks at what the agent left.
   const std::vector<std::string> planted = scene_.guard.changes();
   if (!planted.empty()) {
     hostile_ = true;
     Judgement judgement;
-    judgement.verdict = {"tampered", fmt::format("'{}' was changed while the agent ran",
-                                                 join(planted, "', '"))};
+    judgement.verdict = {
+        "tampered", fmt::format("'{}' was changed while the agent ran", join(planted, "', '"))};
     return fail_attempt(judgement, {});
   }
   if (agent_.profile == "script" && agent_verdict_.good()) {

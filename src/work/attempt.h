@@ -6,12 +6,6 @@
 // this attempt and no other.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "agent/profile.h"
 #include "git/worktree.h"
 #include "journal/journal.h"
@@ -23,12 +17,18 @@
 #include "work/judge.h"
 #include "work/scene.h"
 
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace chant::work {
 
 struct Task {
   std::string id;
-  std::string agent;                        // name in the configuration
-  std::vector<std::string> dependencies;    // ids it depends on, for branch mode
+  std::string agent;                      // name in the configuration
+  std::vector<std::string> dependencies;  // ids it depends on, for branch mode
 };
 
 class Attempt {
@@ -78,7 +78,7 @@ class Attempt {
   std::optional<FileLock> claim_;
   journal::Attempt record_;
   bool recorded_ = false;
-  spec::Spec spec_;                        // as it is at the fork point
+  spec::Spec spec_;  // as it is at the fork point
   config::Agent agent_;
   std::filesystem::path worktree_;         // empty when there is none
   std::vector<std::string> files_before_;  // changes that were there before the agent

@@ -73,12 +73,12 @@ void Attempt::commit_script_work(const git::Status& status) {
   }
   if (paths.empty()) return collect();
   const std::string list = join(paths, std::string(1, '\0')) + '\0';
-  git::output(directory(), {"--literal-pathspecs", "add", "--all", "--pathspec-from-file=-",
-                            "--pathspec-file-nul"},
-              list);
-  const std::string message =
-      fmt::format("chant({}): {}\n\nChant-Spec: {}\n", task_.id, printable_line(spec_.title),
-                  task_.id);
+  git::output(
+      directory(),
+      {"--literal-pathspecs", "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"},
+      list);
+  const std::string message = fmt::format("chant({}): {}\n\nChant-Spec: {}\n", task_.id,
+                                          printable_line(spec_.title), task_.id);
   git::output(directory(),
               {"--literal-pathspecs", "commit", "--quiet", "--only", "--cleanup=verbatim",
                "--no-verify", "-m", message, "--pathspec-from-file=-", "--pathspec-file-nul"},
@@ -119,10 +119,13 @@ void Attempt::seal(const Judgement& judgement) {
     if (refused) fail("cannot seal '{}': {}", record::short_ref(record_.branch), *refused);
     return remove_worktree([this] { land(); });
   }
-  const auto outcome = record::advance(
-      workspace(), task_.id,
-      {record_.branch, judgement.tip, sealed_tip_,
-       record::checkouts_of(workspace(), record_.branch), {pin}, {}});
+  const auto outcome = record::advance(workspace(), task_.id,
+                                       {record_.branch,
+                                        judgement.tip,
+                                        sealed_tip_,
+                                        record::checkouts_of(workspace(), record_.branch),
+                                        {pin},
+                                        {}});
   if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) {
     fail("uncommitted changes in '{}' are in the way", join(obstacle->paths, "', '"));
   }
@@ -137,15 +140,14 @@ void Attempt::remove_worktree(std::function<void()> next) {
   if (worktree_.empty()) return next();
   scene_.lane.enter([this, next = std::move(next)] {
     auto lock = std::make_shared<FileLock>(git::worktree_lock(workspace().repository()));
-    const process::Command command =
-        git::remove_command(workspace().repository(), worktree_);
+    const process::Command command = git::remove_command(workspace().repository(), worktree_);
     scene_.loop.start(command, "", [this, next, lock](const process::Result& result) mutable {
       lock.reset();
       scene_.lane.leave();
       if (!process::succeeded(result.outcome)) {
-        scene_.events.note(task_.id, fmt::format("the worktree '{}' could not be removed: {}",
-                                                 worktree_.string(),
-                                                 printable_line(trim(result.err))));
+        scene_.events.note(
+            task_.id, fmt::format("the worktree '{}' could not be removed: {}", worktree_.string(),
+                                  printable_line(trim(result.err))));
       } else {
         worktree_.clear();
         record_.worktree.clear();
@@ -164,8 +166,8 @@ void Attempt::land() {
                sched::Ending::done);
   }
   workspace().journal().set_step(record_, "land");
-  const auto outcome = land::land(
-      workspace(), {task_.id, spec_.title, record_.branch, sealed_tip_, scene_.target});
+  const auto outcome =
+      land::land(workspace(), {task_.id, spec_.title, record_.branch, sealed_tip_, scene_.target});
   if (std::holds_alternative<land::Landed>(outcome)) {
     return end({task_.id, Kind::completed, last, "ok", "", ""}, sched::Ending::done);
   }

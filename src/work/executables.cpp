@@ -12,7 +12,8 @@ std::vector<config::Executable> executables_of(const config::Agent& agent) {
   if (agent.command_origin != config::Origin::repository_file) return {};
   const process::Command command = agent::make_command(agent, {});
   std::string content = join(command.argv, "\n");
-  for (const auto& [name, value] : command.env) content += fmt::format("\n{}={}", name, value.value_or(""));
+  for (const auto& [name, value] : command.env)
+    content += fmt::format("\n{}={}", name, value.value_or(""));
   return {{fmt::format("agent '{}' in {}", agent.name, agent.source), content}};
 }
 

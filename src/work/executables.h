@@ -1,11 +1,11 @@
 // What of a repository's content would be executed: the list that trust is asked for.
 #pragma once
 
-#include <vector>
-
 #include "config/config.h"
 #include "config/trust.h"
 #include "spec/spec.h"
+
+#include <vector>
 
 namespace chant::work {
 

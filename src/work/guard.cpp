@@ -47,25 +47,27 @@ std::set<std::string> dangerous_settings(const fs::path& directory, const std::s
 
 bool is_dangerous_key(std::string_view key) {
   constexpr std::array<std::string_view, 22> kSections = {
-      "alias.",    "filter.",     "diff.",       "merge.",        "include.",  "includeif.",
-      "hook.",     "gpg.",        "credential.", "extensions.",   "trailer.",  "protocol.",
-      "url.",      "sequence.",   "interactive.", "uploadpack.",  "pager.",    "man.",
-      "browser.",  "difftool.",   "mergetool.",  "chant."};
+      "alias.",   "filter.",   "diff.",        "merge.",      "include.", "includeif.",
+      "hook.",    "gpg.",      "credential.",  "extensions.", "trailer.", "protocol.",
+      "url.",     "sequence.", "interactive.", "uploadpack.", "pager.",   "man.",
+      "browser.", "difftool.", "mergetool.",   "chant."};
   constexpr std::array<std::string_view, 14> kKeys = {
-      "core.fsmonitor",      "core.hookspath",      "core.pager",    "core.editor",
-      "core.sshcommand",     "core.askpass",        "core.gitproxy", "core.worktree",
-      "core.bare",           "core.attributesfile", "core.excludesfile",
-      "core.alternaterefscommand", "gc.recentobjectshook", "init.templatedir"};
+      "core.fsmonitor",       "core.hookspath",    "core.pager",
+      "core.editor",          "core.sshcommand",   "core.askpass",
+      "core.gitproxy",        "core.worktree",     "core.bare",
+      "core.attributesfile",  "core.excludesfile", "core.alternaterefscommand",
+      "gc.recentobjectshook", "init.templatedir"};
   const std::string name = lower(key);
   const bool section = std::any_of(kSections.begin(), kSections.end(), [&](std::string_view s) {
     return name.compare(0, s.size(), s) == 0;
   });
   const auto ends_in = [&](std::string_view word) {
-    return name.size() > word.size() && name.compare(name.size() - word.size(), word.size(), word) == 0;
+    return name.size() > word.size() &&
+           name.compare(name.size() - word.size(), word.size(), word) == 0;
   };
-  const bool remote = name.compare(0, 7, "remote.") == 0 &&
-                      (ends_in(".uploadpack") || ends_in(".receivepack") || ends_in(".vcs") ||
-                       ends_in(".proxy"));
+  const bool remote =
+      name.compare(0, 7, "remote.") == 0 &&
+      (ends_in(".uploadpack") || ends_in(".receivepack") || ends_in(".vcs") || ends_in(".proxy"));
   return section || remote || std::find(kKeys.begin(), kKeys.end(), name) != kKeys.end();
 }
 

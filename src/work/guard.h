@@ -2,11 +2,11 @@
 // configuration, hooks and attributes, and our next git command would obey them.
 #pragma once
 
+#include "git/repository.h"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "git/repository.h"
 
 namespace chant::work {
 

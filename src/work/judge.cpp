@@ -43,8 +43,7 @@ std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evi
     if (!workspace.store().is_ancestor(evidence.base, from)) from = evidence.base;
   }
   std::vector<std::string> paths = git::changed_paths(workspace.store(), from, tip, ".chant");
-  paths.erase(std::remove(paths.begin(), paths.end(), record::spec_path(evidence.id)),
-              paths.end());
+  paths.erase(std::remove(paths.begin(), paths.end(), record::spec_path(evidence.id)), paths.end());
   return paths;
 }
 
@@ -69,11 +68,10 @@ Verdict criteria_verdict(record::Workspace& workspace, const std::string& id,
 Verdict branch_verdict(record::Workspace& workspace, const Evidence& evidence) {
   const git::Status& status = evidence.status;
   if (status.branch != evidence.branch) {
-    return {"tampered", fmt::format("the agent left branch '{}' for {}",
-                                    record::short_ref(evidence.branch),
-                                    status.branch.empty()
-                                        ? "a detached HEAD"
-                                        : "'" + record::short_ref(status.branch) + "'")};
+    return {"tampered",
+            fmt::format("the agent left branch '{}' for {}", record::short_ref(evidence.branch),
+                        status.branch.empty() ? "a detached HEAD"
+                                              : "'" + record::short_ref(status.branch) + "'")};
   }
   if (status.head.empty() || !workspace.store().is_ancestor(evidence.base, status.head)) {
     return {"tampered", "the agent rewrote history below its fork point"};
@@ -118,10 +116,9 @@ Judgement judge(record::Workspace& workspace, const Evidence& evidence, const Ve
   } else if (!agent.good()) {
     judgement.verdict = agent;
   } else if (!evidence.leftovers.empty()) {
-    judgement.verdict = {"leftovers",
-                         fmt::format("the agent left {} uncommitted: '{}'",
-                                     counted(evidence.leftovers.size(), "file"),
-                                     printable_line(evidence.leftovers.front()))};
+    judgement.verdict = {"leftovers", fmt::format("the agent left {} uncommitted: '{}'",
+                                                  counted(evidence.leftovers.size(), "file"),
+                                                  printable_line(evidence.leftovers.front()))};
   } else if (judgement.commits.empty()) {
     judgement.verdict = {"no_commit", "the agent ended well but made no commit"};
   } else {

@@ -1,13 +1,13 @@
 // The verdict about an attempt, from what is in git and never from the exit code alone.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "agent/profile.h"
 #include "git/worktree.h"
 #include "process/command.h"
 #include "record/workspace.h"
+
+#include <string>
+#include <vector>
 
 namespace chant::work {
 
@@ -20,8 +20,8 @@ struct Verdict {
 };
 
 // What the agent process and its stream say.
-[[nodiscard]] Verdict verdict_of_agent(const process::Outcome& outcome,
-                                       const agent::Report& report, const std::string& error);
+[[nodiscard]] Verdict verdict_of_agent(const process::Outcome& outcome, const agent::Report& report,
+                                       const std::string& error);
 
 // What to look at in git after the agent ended.
 struct Evidence {

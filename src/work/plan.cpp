@@ -24,7 +24,8 @@ const config::Agent& agent_named(const Plan& plan, const std::string& name) {
 
 std::set<std::string> used_agents(const Plan& plan) {
   std::set<std::string> used;
-  for (const sched::Job& job : plan.selection.jobs) used.insert(job.agents.begin(), job.agents.end());
+  for (const sched::Job& job : plan.selection.jobs)
+    used.insert(job.agents.begin(), job.agents.end());
   return used;
 }
 
@@ -71,11 +72,12 @@ void require_trust(const record::Workspace& workspace, const record::Snapshot& s
   const config::TrustStore store(workspace.repository().common_dir);
   const auto untrusted = store.untrusted(wanted);
   if (untrusted.empty()) return;
-  throw Error(fmt::format("this repository wants to run {} that you have not trusted, the first: {}",
-                          untrusted.size() == 1 ? "a command"
-                                                : fmt::format("{} commands", untrusted.size()),
-                          untrusted.front().what),
-              "git chant trust");
+  throw Error(
+      fmt::format(
+          "this repository wants to run {} that you have not trusted, the first: {}",
+          untrusted.size() == 1 ? "a command" : fmt::format("{} commands", untrusted.size()),
+          untrusted.front().what),
+      "git chant trust");
 }
 
 void require_free_branches(record::Workspace& workspace, const record::Snapshot& snapshot,
@@ -106,8 +108,12 @@ void load_prompts(const record::Workspace& workspace, const record::Snapshot& sn
   const auto directory = workspace.repository().top_level / ".chant/prompts";
   const auto load = [&](const std::string& name) {
     agent::Prompt prompt = agent::load_prompt(name, directory);
-    (void)agent::fill(prompt, {{"spec", ""},      {"spec_id", ""}, {"title", ""},
-                               {"spec_file", ""}, {"branch", ""},  {"worktree", ""}});
+    (void)agent::fill(prompt, {{"spec", ""},
+                               {"spec_id", ""},
+                               {"title", ""},
+                               {"spec_file", ""},
+                               {"branch", ""},
+                               {"worktree", ""}});
     return prompt;
   };
   const std::string& asked = plan.request.prompt;

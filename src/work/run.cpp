@@ -103,8 +103,8 @@ void commit_new_specs(record::Workspace& workspace, const record::Snapshot& snap
   if (files.empty()) return;
   std::string names;
   for (const auto& [path, text] : files) names += path + '\0';
-  const process::Result ignored = git::run(workspace.repository().top_level,
-                                           {"check-ignore", "-z", "--stdin"}, names);
+  const process::Result ignored =
+      git::run(workspace.repository().top_level, {"check-ignore", "-z", "--stdin"}, names);
   if (!ignored.out.empty()) {
     throw Error(fmt::format("'{}' is ignored by git, but results are recorded in it",
                             ignored.out.substr(0, ignored.out.find('\0'))),
@@ -117,11 +117,10 @@ void commit_new_specs(record::Workspace& workspace, const record::Snapshot& snap
         return list;
       }());
   const std::string before = workspace.store().find_ref(plan.target).value_or("");
-  const std::string commit = record::commit_on_target(workspace, files, message,
-                                                      record::Files::in_checkout);
+  const std::string commit =
+      record::commit_on_target(workspace, files, message, record::Files::in_checkout);
   if (commit == before) return;
-  events.note("", fmt::format("committed {} to '{}' first ({})",
-                              counted(files.size(), "spec file"),
+  events.note("", fmt::format("committed {} to '{}' first ({})", counted(files.size(), "spec file"),
                               record::short_ref(plan.target), commit.substr(0, 7)));
 }
 
@@ -130,8 +129,8 @@ void report_skipped(const sched::Queue& queue, const Plan& plan, sched::Events& 
   std::vector<sched::Skip> skipped = queue.skipped();
   skipped.insert(skipped.end(), plan.selection.left_out.begin(), plan.selection.left_out.end());
   for (const sched::Skip& skip : skipped) {
-    ended.push_back(
-        {skip.id, sched::EndedSpec::Kind::skipped, "", "", skip.reason, "git chant show " + skip.id});
+    ended.push_back({skip.id, sched::EndedSpec::Kind::skipped, "", "", skip.reason,
+                     "git chant show " + skip.id});
     events.ended(ended.back());
   }
 }
@@ -165,9 +164,8 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
   }
   report_skipped(queue, plan, events, result.summary.specs);
   workspace.journal().end_run(scene.run);
-  result.summary.elapsed_ms = std::chrono::duration_cast<Milliseconds>(
-                                  std::chrono::steady_clock::now() - began)
-                                  .count();
+  result.summary.elapsed_ms =
+      std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began).count();
   events.summary(result.summary);
   return result;
 }

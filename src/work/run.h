@@ -1,10 +1,6 @@
 // A whole run: check everything, plan, work, report.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "config/config.h"
 #include "record/snapshot.h"
 #include "record/workspace.h"
@@ -12,6 +8,10 @@
 #include "sched/queue.h"
 #include "work/scene.h"
 #include "work/selection.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace chant::work {
 

@@ -1,12 +1,6 @@
 // What all attempts of one run share.
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <functional>
-#include <map>
-#include <string>
-
 #include "agent/prompt.h"
 #include "config/config.h"
 #include "config/trust.h"
@@ -14,6 +8,12 @@
 #include "record/workspace.h"
 #include "sched/events.h"
 #include "work/guard.h"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
 
 namespace chant::work {
 
@@ -43,7 +43,7 @@ struct Scene {
   const config::TrustStore& trust;
   Guard guard;
   std::int64_t run = 0;
-  std::string target;                            // full ref
+  std::string target;  // full ref
   config::BranchMode mode = config::BranchMode::direct;
   Place place = Place::worktree;
   Landing landing = Landing::now;

@@ -150,9 +150,8 @@ std::vector<std::string> agents_for(const spec::Spec& spec, const Choice& choice
 
 std::vector<config::Agent> available_agents(const config::Config& config) {
   std::vector<config::Agent> agents = config.agents;
-  const bool has_script = std::any_of(agents.begin(), agents.end(), [](const auto& agent) {
-    return agent.profile == "script";
-  });
+  const bool has_script = std::any_of(agents.begin(), agents.end(),
+                                      [](const auto& agent) { return agent.profile == "script"; });
   if (!has_script) {
     config::Agent script;
     script.name = "script";

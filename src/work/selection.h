@@ -2,13 +2,13 @@
 // their members, with the agents that may take each.
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "config/config.h"
 #include "record/snapshot.h"
 #include "sched/queue.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace chant::work {
 
@@ -21,8 +21,8 @@ struct Choice {
 
 struct Selection {
   std::vector<sched::Job> jobs;
-  std::vector<sched::Skip> left_out;                              // and why
-  std::map<std::string, std::vector<std::string>> dependencies;   // ids, of each job
+  std::vector<sched::Skip> left_out;                             // and why
+  std::map<std::string, std::vector<std::string>> dependencies;  // ids, of each job
 };
 
 // Throws Error for what cannot be worked on although it was named: completed, blocked from

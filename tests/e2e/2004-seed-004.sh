@@ -21,6 +21,8 @@ done_in() {
   agent main "$AGENTS/planned"
   repo
   write_spec
+  git add .chant
+  git commit -qm specs
   plan a 'echo 1 >1.txt; git add 1.txt; git commit -qm "chant(a): begin"; echo 2 >2.txt'
   export CHANT_MODEL=model-7
   case $1 in
@@ -33,7 +35,7 @@ done_in() {
   esac
 }
 
-metadata() { sed -n '/^---$/,/^---$/p' "$1" | grep -v '^completed_at: '; }
+recorded_commits() { git show main:.chant/specs/a.md | sed -n 's/^  - //p'; }
 
 sequential_finalizes() {
   done_in sequential
@@ -60,17 +62,17 @@ commits_of_branch() {
   git log --reverse --format=%h --abbrev=10 --no-merges --grep '^chant(a): begin' \
     --grep '^chant(a): do it' main >../made
   same "$(wc -l <../made)" 2
-  same "$(field a commits)" "[$(paste -s -d, ../made | sed 's/,/, /')]"
+  same "$(recorded_commits)" "$(cat ../made)"
 }
 
 all_fields() {
   done_in "$mode"
   git show "main:.chant/specs/a.md" >../spec
-  sed -i -e 's/^completed_at: .*/completed_at: T/' -e 's/^commits: .*/commits: C/' ../spec
+  sed -i -E -e 's/^completed_at: .*/completed_at: T/' -e 's/^  - [0-9a-f]{10}$/  - C/' ../spec
   {
     printf -- '---\ntype: code\nstatus: completed\n'
     printf '%s\n' '# a comment' 'labels: [x,  "y"]' 'owner: somebody'
-    printf 'commits: C\ncompleted_at: T\nmodel: model-7\n'
+    printf 'commits:\n  - C\n  - C\ncompleted_at: T\nmodel: model-7\n'
     if [ "$mode" = branch ]; then echo 'branch: chant/a'; fi
     printf -- '---\n# Do a\n\n## Acceptance Criteria\n\n- [x] It is done\n'
     printf '%s\n' '```text' '- [x] not a box' '```'
@@ -97,7 +99,7 @@ status_completed() {
 
 commits_time_model() {
   done_in "$mode"
-  field a commits | grep -qxE '\[[0-9a-f]{10}, [0-9a-f]{10}\]'
+  same "$(recorded_commits | grep -cxE '[0-9a-f]{10}')" 2
   field a completed_at | grep -qxE '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z'
   same "$(field a model)" model-7
 }

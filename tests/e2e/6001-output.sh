@@ -69,10 +69,8 @@ one_line() {
 }
 
 binary() {
-  for byte in $(awk 'BEGIN { for (i = 0; i < 256; ++i) printf "%03o ", i }'); do
-    # shellcheck disable=SC2059 # the format is the byte
-    printf "\\$byte"
-  done >bytes
+  # shellcheck disable=SC2059 # the format is all bytes
+  printf "$(awk 'BEGIN { for (i = 0; i < 256; ++i) printf "\\%03o", i }')" >bytes
   for _ in 1 2 3 4 5 6 7 8 9; do cat bytes; done >many
   echo >>many
   BYTES=$PWD/many

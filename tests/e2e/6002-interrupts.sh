@@ -98,9 +98,10 @@ twice() {
   export STUBBORN
   git config --global chant.parallel.grace 1h
   hanging a
+  mkfifo "$FIFOS/a.asked"
   begin a
   kill -INT "$run"
-  until grep -q Stopping: ../out; do timeout 1 tail -f /dev/null || :; done
+  heard "$FIFOS/a.asked" >/dev/null
   kill -INT "$run"
   must_fail 130 wait "$run"
   all_dead
@@ -124,15 +125,13 @@ at_terminal() {
   command -v script >/dev/null || skip 'no script'
   hanging a
   mkfifo ../keys
-  script -qec 'git chant work --parallel' ../typescript <../keys >/dev/null &
-  run=$!
-  exec 7>../keys
-  timeout 60 cat "$FIFOS/a.alive" &
-  readers=$!
-  heard "$FIFOS/a.started" >/dev/null
-  printf '\003' >&7
-  must_fail 130 wait "$run"
-  all_dead
+  {
+    timeout 60 cat "$FIFOS/a.alive" &
+    heard "$FIFOS/a.started"
+    printf '\003'
+    wait "$!"
+  } >../keys &
+  must_fail 130 script -qec 'git chant work --parallel' ../typescript <../keys >/dev/null
   has 'Stopping: agents are asked to end' ../typescript
   lacks 'Stopping now.' ../typescript
   has 'asked to end' "$(attempt a log)"

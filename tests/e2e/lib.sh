@@ -89,8 +89,9 @@ same() { [ "$1" = "$2" ] || { echo "'$1' is not '$2'"; return 1; }; }
 
 # repo [DIRECTORY]: a repository with one commit and .chant, and goes there.
 repo() {
-  git init -q "${1:-repo}"
-  cd "${1:-repo}"
+  [ "$#" -gt 0 ] || set -- repo
+  git init -q "$1"
+  cd "$1"
   echo start >start.txt
   git add start.txt
   git commit -qm start

@@ -16,7 +16,7 @@ scripts() {
 }
 
 # Functions that are passed by name are not unreachable (SC2317).
-scripts | xargs shellcheck --shell=sh --exclude=SC2317 --external-sources --source-path="$root" ||
+scripts | xargs shellcheck --shell=sh --exclude=SC2317,SC1090,SC1091 --external-sources --source-path="$root" ||
   status=1
 shellcheck --shell=bash docs/completion.bash || status=1
 mandoc -Tlint -W warning man/*.1 || status=1

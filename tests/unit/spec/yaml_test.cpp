@@ -157,8 +157,8 @@ TEST_CASE("text made to be expensive is refused at once") {
              Contains("f.yaml:1: larger than 262144 bytes"));
   CHECK_THAT(error_of("abc", {"f.yaml", 3, 2}), Contains("f.yaml:3: larger than 2 bytes"));
   std::string many;
-  for (int i = 0; i < 20'000; ++i) many += fmt::format("k{}: v\n", i);
-  CHECK(parse(many).entries.size() == 20'000);
+  for (int i = 0; i < 5'000; ++i) many += fmt::format("k{}: v\n", i);
+  CHECK(parse(many).entries.size() == 5'000);
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
 }
 
