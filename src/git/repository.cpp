@@ -30,7 +30,7 @@ Repository discover(const std::filesystem::path& directory) {
                       "--is-inside-work-tree", "--git-dir", "--git-common-dir", "--show-toplevel",
                       "HEAD", "--symbolic-full-name", "HEAD"});
   const std::vector<std::string> lines = split(result.out, '\n');
-  if (lines.size() < 3) fail_git("git rev-parse", result);
+  if (lines.size() < 3) throw Error(error_words(result));
   if (lines[0] == "true" && lines[1] != "true") {
     throw Error("this is a bare repository: git chant works in a checkout");
   }

@@ -101,13 +101,16 @@ std::string output(const std::filesystem::path& directory, std::vector<std::stri
   return std::move(result.out);
 }
 
-void fail_git(const std::string& what, const process::Result& result) {
+std::string error_words(const process::Result& result) {
   std::string_view words = trim(result.err);
   for (const std::string_view prefix : {"fatal: ", "error: "}) {
     if (words.substr(0, prefix.size()) == prefix) words.remove_prefix(prefix.size());
   }
-  words = words.substr(0, words.find('\n'));
-  fail("{} failed ({}): {}", what, process::describe(result.outcome), printable_line(words));
+  return printable_line(words.substr(0, words.find('\n')));
+}
+
+void fail_git(const std::string& what, const process::Result& result) {
+  fail("{} failed ({}): {}", what, process::describe(result.outcome), error_words(result));
 }
 
 }  // namespace chant::git

@@ -31,7 +31,10 @@ void scrub_environment();
 std::string output(const std::filesystem::path& directory, std::vector<std::string> arguments,
                    std::string_view input = {});
 
-// The Error for a git command that failed: its first stderr line, made printable.
+// What a git command that failed says itself: its first stderr line, made printable.
+[[nodiscard]] std::string error_words(const process::Result& result);
+
+// The Error for a git command that failed, with its words.
 [[noreturn]] void fail_git(const std::string& what, const process::Result& result);
 
 // True for the errors of git that go away when another git process ends.

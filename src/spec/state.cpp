@@ -203,6 +203,16 @@ std::vector<std::string> dependencies(const Item& item, const std::map<std::stri
   return DependencyGraph{all}.dependencies(item.spec.id, item.spec);
 }
 
+std::vector<std::string> resolved_dependencies(const Item& item,
+                                               const std::map<std::string, Item>& all) {
+  const DependencyGraph graph{all};
+  std::vector<std::string> ids;
+  for (const auto& dependency : graph.dependencies(item.spec.id, item.spec)) {
+    if (auto id = graph.find(dependency)) ids.push_back(std::move(*id));
+  }
+  return ids;
+}
+
 std::map<std::string, Computed> compute_states(const std::map<std::string, Item>& all,
                                                Dependents dependents) {
   return StateTable{all, dependents}.compute();

@@ -61,6 +61,10 @@ enum class Dependents { wait_for_target, start_from_finished };
 [[nodiscard]] std::vector<std::string> dependencies(const Item& item,
                                                     const std::map<std::string, Item>& all);
 
+// The specs of `all` that these dependencies mean.
+[[nodiscard]] std::vector<std::string> resolved_dependencies(
+    const Item& item, const std::map<std::string, Item>& all);
+
 // The state of every item. `start_from_finished`: a finished dependency does not block (branch
 // mode).
 [[nodiscard]] std::map<std::string, Computed> compute_states(

@@ -195,7 +195,7 @@ Selection select(const Snapshot& snapshot, const Choice& choice,
         job.depends_on.push_back(std::move(member));
       }
     }
-    for (const std::string& dependency : spec::dependencies(item, snapshot.items)) {
+    for (const std::string& dependency : spec::resolved_dependencies(item, snapshot.items)) {
       for (std::string& member : open_members(snapshot, dependency)) {
         selection.dependencies[id].push_back(std::move(member));
       }
