@@ -18,15 +18,8 @@ int cancel(const std::vector<std::string>& ids, Context& context) {
                   "git chant reset " + resolved.back());
     }
   }
-  for (const std::string& id : resolved) {
-    const FileLock held = claim(context, id);
-    const spec::Item& item = snapshot.items.at(id);
-    if (!item.broken.empty()) throw Error(item.broken);
-    put_work_aside(context, snapshot, id);
-    if (journal::Journal* journal = context.workspace().find_journal()) journal->add_reset(id);
-    change_spec(context, snapshot, id, {{"status", spec::Value::of("cancelled")}}, "cancel");
-    context.out.print("{} is cancelled\n", id);
-  }
+  take_out_of_work(context, snapshot, resolved, {{"status", spec::Value::of("cancelled")}},
+                   "cancel", "cancelled");
   return 0;
 }
 

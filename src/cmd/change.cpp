@@ -6,8 +6,10 @@
 #include "record/target.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/lock.h"
 
 namespace chant::cmd {
+namespace {
 
 FileLock claim(Context& context, const std::string& id) {
   auto lock = FileLock::try_acquire(record::claim_path(context.workspace().repository(), id));
@@ -34,6 +36,8 @@ void put_work_aside(Context& context, const record::Snapshot& snapshot, const st
                     branch->second.tip.substr(0, 10), kept);
 }
 
+// As a commit on the target when the file is committed there as it is, else only in the file,
+// which the user has not committed.
 void change_spec(Context& context, const record::Snapshot& snapshot, const std::string& id,
                  const spec::Changes& changes, const std::string& what) {
   record::Workspace& workspace = context.workspace();
@@ -59,6 +63,22 @@ void change_spec(Context& context, const record::Snapshot& snapshot, const std::
   file.write(text);
   file.commit();
   context.out.print("changed {}, which has uncommitted changes\n", path);
+}
+
+}  // namespace
+
+void take_out_of_work(Context& context, const record::Snapshot& snapshot,
+                      const std::vector<std::string>& ids, const spec::Changes& changes,
+                      const std::string& what, const std::string& result) {
+  for (const std::string& id : ids) {
+    const FileLock held = claim(context, id);
+    const spec::Item& item = snapshot.items.at(id);
+    if (!item.broken.empty()) throw Error(item.broken);
+    put_work_aside(context, snapshot, id);
+    if (journal::Journal* journal = context.workspace().find_journal()) journal->add_reset(id);
+    change_spec(context, snapshot, id, changes, what);
+    context.out.print("{} is {}\n", id, result);
+  }
 }
 
 }  // namespace chant::cmd

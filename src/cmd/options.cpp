@@ -17,6 +17,19 @@ struct Options::Parser {
   std::vector<std::string> long_names;
 };
 
+namespace {
+
+// "--max" of "-j,--max,--max-parallel".
+std::string long_name(const std::string& names) {
+  const auto all = split(names, ',');
+  const auto found = std::find_if(all.begin(), all.end(), [](const std::string& name) {
+    return name.compare(0, 2, "--") == 0;
+  });
+  return found == all.end() ? all.front() : *found;
+}
+
+}  // namespace
+
 Options::Options(std::string verb, std::string summary, std::vector<std::string> usage)
     : verb_(std::move(verb)),
       summary_(std::move(summary)),
@@ -56,7 +69,7 @@ void Options::list(const std::string& names, std::vector<std::string>& values,
 
 void Options::number(const std::string& names, int& value, int least, int most,
                      const std::string& meta, const std::string& help) {
-  const std::string shown = names.substr(0, names.find(','));
+  const std::string shown = long_name(names);
   parser_->app
       .add_option_function<std::string>(
           names,

@@ -1,7 +1,6 @@
 // git chant reset
 #include "cmd/change.h"
 #include "cmd/verbs.h"
-#include "util/error.h"
 
 #include <memory>
 
@@ -12,19 +11,11 @@ int reset(const std::vector<std::string>& ids, Context& context) {
   const record::Snapshot snapshot = context.snapshot();
   std::vector<std::string> resolved;
   for (const std::string& text : ids) resolved.push_back(snapshot.resolve(text));
-  for (const std::string& id : resolved) {
-    const FileLock held = claim(context, id);
-    const spec::Item& item = snapshot.items.at(id);
-    if (!item.broken.empty()) throw Error(item.broken);
-    put_work_aside(context, snapshot, id);
-    if (journal::Journal* journal = context.workspace().find_journal()) journal->add_reset(id);
-    change_spec(context, snapshot, id,
-                {{"status", spec::Value::of("pending")},
-                 {"commits", spec::Value::removed()},
-                 {"completed_at", spec::Value::removed()}},
-                "reset");
-    context.out.print("{} is pending\n", id);
-  }
+  take_out_of_work(context, snapshot, resolved,
+                   {{"status", spec::Value::of("pending")},
+                    {"commits", spec::Value::removed()},
+                    {"completed_at", spec::Value::removed()}},
+                   "reset", "pending");
   return 0;
 }
 

@@ -96,6 +96,12 @@ int work(const WorkOptions& options, Context& context) {
     context.out.write("nothing is ready (git chant status)\n");
     return 0;
   }
+  if (plan.selection.jobs.empty()) {
+    throw Error(fmt::format("{} could be worked on, but {}",
+                            counted(plan.selection.left_out.size(), "spec"),
+                            plan.selection.left_out.front().reason),
+                "add one under parallel.agents in ~/.config/git-chant/config.yaml");
+  }
   std::vector<std::string> ids;
   for (const sched::Job& job : plan.selection.jobs) ids.push_back(job.id);
   for (const sched::Skip& skip : plan.selection.left_out) ids.push_back(skip.id);

@@ -53,6 +53,9 @@ class Store {
   [[nodiscard]] virtual std::string_view kind() const = 0;  // "libgit2" or "git"
 };
 
+// True when Store::refs with these patterns lists this ref.
+[[nodiscard]] bool is_wanted(const std::string& ref, const std::vector<std::string>& patterns);
+
 enum class Use { light, heavy };  // heavy: worth loading libgit2
 
 [[nodiscard]] std::unique_ptr<Store> open_store(const Repository& repository, Use use);

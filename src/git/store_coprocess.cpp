@@ -57,16 +57,16 @@ class CoprocessStore : public Store {
     make_private_directories(scratch_);
     const fs::path file = scratch_ / ("object-" + random_base36(12));
     if (!make_file(file, content, 0600)) fail("'{}' exists", file.string());
-    auto& writer = writers_[std::string(type)];
-    if (!writer) {
-      writer = std::make_unique<process::Coprocess>(
-          command(directory_,
-                  {"hash-object", "-w", "-t", std::string(type), "--no-filters", "--stdin-paths"}));
+    try {
+      std::string oid = hash(std::string(type), file);
+      fs::remove(file);
+      return oid;
+    } catch (const Error&) {
+      std::error_code ignored;
+      fs::remove(file, ignored);
+      writers_.erase(std::string(type));  // git has ended
+      throw;
     }
-    writer->write(file.string() + "\n");
-    std::string oid = writer->read_line();
-    fs::remove(file);
-    return oid;
   }
 
   std::vector<Ref> refs(const std::vector<std::string>& patterns) override {
@@ -76,8 +76,10 @@ class CoprocessStore : public Store {
     std::vector<Ref> found;
     for (const std::string& line : split(output(directory_, std::move(arguments)), '\n')) {
       const auto space = line.find(' ');
-      if (space != std::string::npos)
-        found.push_back({line.substr(space + 1), line.substr(0, space)});
+      if (space == std::string::npos) continue;
+      Ref ref{line.substr(space + 1), line.substr(0, space)};
+      // To git, a pattern without a slash at its end is a directory too.
+      if (is_wanted(ref.name, patterns)) found.push_back(std::move(ref));
     }
     return found;
   }
@@ -137,6 +139,13 @@ class CoprocessStore : public Store {
 };
 
 }  // namespace
+
+bool is_wanted(const std::string& ref, const std::vector<std::string>& patterns) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return ref == pattern || (!pattern.empty() && pattern.back() == '/' &&
+                              ref.compare(0, pattern.size(), pattern) == 0);
+  });
+}
 
 std::unique_ptr<Store> make_coprocess_store(const Repository& repository) {
   return std::make_unique<CoprocessStore>(repository);

@@ -108,11 +108,7 @@ class Libgit2Store : public Store {
     (void)require_answer(api_.refs(repository_, Collected::add, &found), "refs");
     std::vector<Ref> matching;
     for (auto& [name, oid] : found.results) {
-      const bool wanted =
-          std::any_of(patterns.begin(), patterns.end(), [&, &ref = name](const std::string& p) {
-            return ref == p || (p.back() == '/' && ref.compare(0, p.size(), p) == 0);
-          });
-      if (wanted) matching.push_back({std::move(name), std::move(oid)});
+      if (is_wanted(name, patterns)) matching.push_back({std::move(name), std::move(oid)});
     }
     return matching;
   }

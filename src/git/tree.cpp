@@ -72,6 +72,8 @@ std::string with_file(Store& store, const std::string& tree, std::string_view pa
   } else if (leaf == is_tree(*entry)) {
     fail("'{}' is {} in git", name, leaf ? "a directory" : "not a directory");
   }
+  const bool is_file = entry->mode.compare(0, 3, "100") == 0;
+  if (leaf && !is_file) entry->mode = "100644";  // it was a link
   entry->oid = leaf ? blob : with_file(store, entry->oid, path.substr(slash + 1), blob);
   return write_tree(store, std::move(entries));
 }

@@ -138,11 +138,10 @@ void Journal::begin_attempt(Attempt& attempt) {
   });
 }
 
-void Journal::set_step(const Attempt& attempt, const std::string& step) {
+void Journal::set_step(Attempt& attempt, const std::string& step) {
+  attempt.step = step;
   database_->write([&](Connection& connection) {
-    Statement(connection, "UPDATE attempt SET step = ? WHERE spec = ? AND number = ?", step,
-              attempt.spec, std::int64_t{attempt.number})
-        .finish();
+    write_attempt(connection, attempt);
     const std::string detail = fmt::format("attempt {}", attempt.number);
     write_event(connection, {0, attempt.run, attempt.spec, 0, step, detail});
   });

@@ -80,7 +80,8 @@ class Journal {
 
   // Records the start of the next attempt of a spec; sets `number` and `started`.
   void begin_attempt(Attempt& attempt);
-  void set_step(const Attempt& attempt, const std::string& step);  // also an event
+  // Records the step it has come to with what is known of it so far; also an event.
+  void set_step(Attempt& attempt, const std::string& step);
   // Writes all of its fields but `step`, which is kept as set_step left it; sets `ended` to now.
   void end_attempt(const Attempt& attempt);
   void add_event(std::int64_t run, const std::string& spec, const std::string& kind,

@@ -72,7 +72,6 @@ std::vector<Criterion> find_criteria(std::string_view text, std::size_t body) {
     if (line->kind != MarkdownLine::Kind::text) continue;
     if (const auto heading = find_heading(line->text)) {
       if (is_criteria_heading(*heading)) {
-        found.clear();
         section = heading->level;
       } else if (heading->level <= section) {
         section = 0;

@@ -93,6 +93,8 @@ class Reader {
   }
 
   bool take_key(std::string_view line) {
+    // Looking for a key twice is quadratic; real frontmatter has a dozen.
+    if (root_.entries.size() >= 100) return false;
     std::size_t end = 0;
     while (end < line.size() && (is_word(line[end]) || (end > 0 && line[end] == '-'))) ++end;
     if (end == 0 || end >= line.size() || line[end] != ':') return false;

@@ -56,8 +56,8 @@ struct Spec {
 // Parses a spec file. `shown` is the path for messages. Throws Error "<shown>:<line>: <what>".
 [[nodiscard]] Spec parse_spec(std::string id, std::string text, const std::string& shown);
 
-// The boxes under the Acceptance Criteria heading (any case, level 2 or 3; the last one when
-// there are several), up to the next heading of the same or a higher level. Boxes inside fenced
+// The boxes under the Acceptance Criteria headings (any case, level 2 or 3; all of them when there
+// are several), each up to the next heading of the same or a higher level. Boxes inside fenced
 // code do not count; everything from `## Agent Output` on is cut before fences are counted.
 // Offsets are relative to `text`, which is a whole file whose body starts at `body`.
 [[nodiscard]] std::vector<Criterion> find_criteria(std::string_view text, std::size_t body);

@@ -37,8 +37,8 @@ void Attempt::guard(const std::function<void()>& step) {
     step();
   } catch (const Error& error) {
     Judgement judgement;
-    judgement.verdict = {running_ || record_.step == "agent" ? "failed" : "setup",
-                         printable_line(error.what())};
+    const bool before_agent = record_.step.empty() || record_.step == "worktree";
+    judgement.verdict = {before_agent ? "setup" : "failed", printable_line(error.what())};
     if (!recorded_) return end_unstarted(judgement.verdict.reason, sched::Ending::failed);
     try {
       fail_attempt(judgement, {});

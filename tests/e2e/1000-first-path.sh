@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 . "$(dirname "$0")/lib.sh"
 
 # One spec, from add to a completed record on main.

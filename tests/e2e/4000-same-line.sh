@@ -17,7 +17,7 @@ run_both() {
   agent main "$AGENTS/planned"
   repo
   for id in a b; do plain_spec "$id"; done
-  echo user >>.chant/config.yaml
+  echo '# user' >>.chant/config.yaml
   git commit -qam 'a line of the user'
   echo unrelated >untracked.txt
   gate gate

@@ -150,6 +150,8 @@ killed() {
   has 'interrupted: git chant was killed' ../status
   git chant status >../status 2>../said
   lacks interrupted ../said
+  has 'asked to end' "$(attempt a log)"
+  same "$(attempt a worktree)" "$WORKTREES/chant-a"
   workable a
   same "$(state b)" failed
 }

@@ -208,3 +208,15 @@ skip() {
   echo "$1" >"$TEST_ROOT/$tests.skip"
   exit 125
 }
+
+# valid_json FILE: strings, then plain values, then whole lists and objects shrink to one sign.
+valid_json() {
+  awk '{ text = text $0 "\n" }
+    END {
+      gsub(/"([^"\\[:cntrl:]]|\\["\\\/bfnrt]|\\u[0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F])*"/, "@", text)
+      gsub(/-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false|null/, "#", text)
+      gsub(/[ \n]+/, "", text)
+      while (gsub(/\[\]|{}|\[[@#](,[@#])*\]|{@:[@#](,@:[@#])*}/, "#", text)) { }
+      if (text != "#") { print "not JSON: " substr(text, 1, 200); exit 1 }
+    }' "$1"
+}

@@ -59,10 +59,10 @@ TEST_CASE("the section ends at the next heading of the same or a higher level") 
   CHECK(boxes("### Acceptance Criteria\n- [x] a\n# Next\n- [ ] c\n") == "x");
 }
 
-TEST_CASE("the last of several headings counts") {
+TEST_CASE("the boxes of all criteria sections count") {
   CHECK(
       boxes("## Acceptance Criteria\n- [ ] a\n## B\n## Acceptance Criteria\n- [x] b\n- [x] c\n") ==
-      "xx");
+      ".xx");
 }
 
 TEST_CASE("boxes and headings inside fences do not count") {
@@ -72,6 +72,7 @@ TEST_CASE("boxes and headings inside fences do not count") {
 }
 
 TEST_CASE("a fence is closed only by one at least as long, of the same kind, with nothing behind") {
+  CHECK(boxes("## Acceptance Criteria\n````\n```\n- [ ] a\n```\n````\n- [x] b\n") == "x");
   CHECK(boxes("````\n```\n## Acceptance Criteria\n- [ ] a\n```\n````\n## Acceptance Criteria\n- "
               "[x] b\n") == "x");
   CHECK(boxes("## Acceptance Criteria\n```\n```sh\n- [ ] a\n```\n- [x] b\n") == "x");

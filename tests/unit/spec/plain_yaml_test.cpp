@@ -47,12 +47,38 @@ TEST_CASE("plain frontmatter takes the short cut and reads as the parser reads i
 }
 
 TEST_CASE("what is not plain is left to the parser") {
-  for (const char* text :
-       {"a: 'x'\n", "a: \"x\"\n", "a: x # y\n", "a: b: c\n", "a: b:\n", "a:\n", "a: null\n",
-        "a: ~\n", "a: &x b\n", "a: *x\n", "a: !t b\n", "a: |\n  x\n", "a: {b: c}\n", "a: [b: c]\n",
-        "a: b\n  c\n", "a:\n  - b\n   - c\n", "a:\n- b\nc: d\n- e\n", "a: b\na: c\n", "--- \na: b\n",
-        "a: b\n...\n", "a:\tb\n", "a: b\r\n", "- a\n", "a\n", "\"a\": b\n", "a:\n  b: c\n",
-        "a: [b, ]\n", "a: [b,, c]\n", "# \x01\na: b\n", "a: \xC3\xA9\n", "null: x\n", ""}) {
+  for (const char* text : {"a: 'x'\n",
+                           "a: \"x\"\n",
+                           "a: x # y\n",
+                           "a: b: c\n",
+                           "a: b:\n",
+                           "a:\n",
+                           "a: null\n",
+                           "a: ~\n",
+                           "a: &x b\n",
+                           "a: *x\n",
+                           "a: !t b\n",
+                           "a: |\n  x\n",
+                           "a: {b: c}\n",
+                           "a: [b: c]\n",
+                           "a: b\n  c\n",
+                           "a:\n  - b\n   - c\n",
+                           "a:\n- b\nc: d\n- e\n",
+                           "a: b\na: c\n",
+                           "--- \na: b\n",
+                           "a: b\n...\n",
+                           "a:\tb\n",
+                           "a: b\r\n",
+                           "- a\n",
+                           "a\n",
+                           "\"a\": b\n",
+                           "a:\n  b: c\n",
+                           "a: [b, ]\n",
+                           "a: [b,, c]\n",
+                           "# \x01\na: b\n",
+                           "a: \xC3\xA9\n",
+                           "null: x\n",
+                           ""}) {
     INFO(text);
     CHECK_FALSE(parse_plain_yaml(text, 1).has_value());
   }
@@ -61,13 +87,15 @@ TEST_CASE("what is not plain is left to the parser") {
 TEST_CASE("the short cut agrees with the parser on random text") {
   std::mt19937 random(20261121);
   const std::vector<std::string> pieces = {
-      "a",  "b1", ": ",  ":",    "- ", "-",  "\n",  "\n",  "\n  ", " ",    "[",  "]",   ", ", ",",
-      "#",  "x y", "null", "2026-01-01T00:00:00Z", "5e5", "010", "no", "'",  "~",  "a: ", "c: ", "\n- ",
-      "$(", "<<", "=",   "@x",   "!",  "%",  "\t",  "---", "...",  "key:", "key: v"};
+      "a",     "b1",  ": ", ":",  "- ", "-",   "\n",  "\n",   "\n  ",
+      " ",     "[",   "]",  ", ", ",",  "#",   "x y", "null", "2026-01-01T00:00:00Z",
+      "5e5",   "010", "no", "'",  "~",  "a: ", "c: ", "\n- ", "$(",
+      "<<",    "=",   "@x", "!",  "%",  "\t",  "---", "...",  "key:",
+      "key: v"};
   int taken = 0;
   for (int round = 0; round < 20000; ++round) {
     std::string text;
-    for (unsigned n = random() % 14; n > 0; --n) text += pieces[random() % pieces.size()];
+    for (auto n = random() % 14; n > 0; --n) text += pieces[random() % pieces.size()];
     if (agrees(text)) ++taken;
   }
   CHECK(taken > 100);
