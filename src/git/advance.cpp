@@ -6,8 +6,7 @@
 #include "util/error.h"
 #include "util/text.h"
 
-#include <algorithm>
-#include <iterator>
+#include <set>
 
 namespace chant::git {
 namespace {
@@ -31,19 +30,77 @@ process::Result follow(const Advance& advance, const fs::path& checkout) {
              join(advance.only_index, std::string(1, '\0')) + '\0');
 }
 
-std::vector<std::string> overlapping(Store& store, const Advance& advance, const fs::path& checkout,
+// True when a change of one of these paths would touch `path`: itself, a directory above it, or
+// what is below it.
+bool concerns(const std::set<std::string>& changed, const std::string& path) {
+  const std::string inside = path + "/";
+  const auto below = changed.lower_bound(inside);
+  if (below != changed.end() && below->compare(0, inside.size(), inside) == 0) return true;
+  for (auto end = path.find('/');; end = path.find('/', end + 1)) {
+    if (changed.count(path.substr(0, end)) > 0) return true;
+    if (end == std::string::npos) return false;
+  }
+}
+
+std::vector<std::string> overlapping(const std::set<std::string>& changed, const fs::path& checkout,
                                      const process::Result& refusal) {
-  std::vector<std::string> changed = changed_paths(store, advance.from, advance.to, "");
-  std::sort(changed.begin(), changed.end());
   const process::Result status = process::run(status_command(checkout));
-  std::vector<std::string> dirty;
-  for (const StatusEntry& entry : parse_status(status.out).entries) dirty.push_back(entry.path);
-  std::sort(dirty.begin(), dirty.end());
-  std::vector<std::string> both;
-  std::set_intersection(changed.begin(), changed.end(), dirty.begin(), dirty.end(),
-                        std::back_inserter(both));
-  if (both.empty()) both.push_back(printable_line(trim(refusal.err)));
-  return both;
+  std::set<std::string> both;
+  for (const StatusEntry& entry : parse_status(status.out).entries) {
+    if (concerns(changed, entry.path)) both.insert(entry.path);
+  }
+  if (both.empty()) return {printable_line(trim(refusal.err))};
+  return {both.begin(), both.end()};
+}
+
+// What stands in the checkout where `path` or one of its directories would be, or "".
+std::string standing_at(const fs::path& checkout, const std::string& path) {
+  for (auto end = path.find('/');; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    std::error_code ignored;
+    const fs::file_type type = fs::symlink_status(checkout / part, ignored).type();
+    if (type == fs::file_type::not_found || type == fs::file_type::none) return "";
+    if (end == std::string::npos || type != fs::file_type::directory) return part;
+  }
+}
+
+// Ignored files where the advance adds some: `read-tree` would overwrite them without a word.
+std::vector<std::string> ignored_files(Store& store, const Advance& advance,
+                                       const std::set<std::string>& changed,
+                                       const fs::path& checkout) {
+  std::string candidates;
+  for (const std::string& path : changed) {
+    const std::string standing = standing_at(checkout, path);
+    if (standing.empty() || find_entry(store, advance.from, standing)) continue;
+    candidates += standing + '\0';
+  }
+  if (candidates.empty()) return {};
+  const process::Result found = run(checkout, {"check-ignore", "-z", "--stdin"}, candidates);
+  std::vector<std::string> paths = split(found.out, '\0');
+  paths.pop_back();
+  return paths;
+}
+
+// Takes back what follow() did in the first `count` checkouts.
+void unfollow(const Advance& advance, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    // Files that were there before stay, so the index alone goes back.
+    const bool index_only = i == 0 && !advance.only_index.empty();
+    (void)run(advance.checkouts[i],
+              {"read-tree", "-m", index_only ? "-i" : "-u", advance.to, advance.from});
+  }
+}
+
+// Brings one checkout along; the paths in the way when it cannot be.
+std::vector<std::string> obstacles(Store& store, const Advance& advance,
+                                   const std::set<std::string>& changed, const fs::path& checkout) {
+  if (advance.only_index.empty() || checkout != advance.checkouts.front()) {
+    std::vector<std::string> ignored = ignored_files(store, advance, changed, checkout);
+    if (!ignored.empty()) return ignored;
+  }
+  const process::Result result = follow(advance, checkout);
+  if (process::succeeded(result.outcome)) return {};
+  return overlapping(changed, checkout, result);
 }
 
 }  // namespace
@@ -52,20 +109,20 @@ AdvanceOutcome advance_branch(Store& store, RefWriter& refs, const Advance& adva
   std::vector<RefChange> changes = {{advance.branch, advance.from, advance.to}};
   changes.insert(changes.end(), advance.with.begin(), advance.with.end());
   InTheWay obstacle;
+  std::size_t followed = 0;
   const auto refused = refs.change(changes, [&] {
-    for (std::size_t i = 0; i < advance.checkouts.size(); ++i) {
-      const fs::path& checkout = advance.checkouts[i];
-      const process::Result result = follow(advance, checkout);
-      if (process::succeeded(result.outcome)) continue;
-      obstacle = {checkout, overlapping(store, advance, checkout, result)};
-      for (std::size_t done = 0; done < i; ++done) {
-        (void)run(advance.checkouts[done], {"read-tree", "-m", "-u", advance.to, advance.from});
-      }
-      return false;
+    if (advance.checkouts.empty()) return true;
+    const auto paths = changed_paths(store, advance.from, advance.to, "");
+    const std::set<std::string> changed(paths.begin(), paths.end());
+    for (const fs::path& checkout : advance.checkouts) {
+      obstacle = {checkout, obstacles(store, advance, changed, checkout)};
+      if (!obstacle.paths.empty()) return false;
+      ++followed;
     }
     return true;
   });
   if (!refused) return Advanced{};
+  unfollow(advance, followed);
   if (refused->empty()) return obstacle;
   return Moved{*refused};
 }

@@ -44,6 +44,8 @@ Repository discover(const std::filesystem::path& directory) {
   if (process::succeeded(result.outcome) && lines.size() >= 7) {
     repository.head = lines[5];
     if (lines[6] != "HEAD") repository.head_ref = lines[6];
+  } else {  // no commit yet, but a branch
+    repository.head_ref = trim(run(directory, {"symbolic-ref", "-q", "HEAD"}).out);
   }
   return repository;
 }

@@ -69,14 +69,28 @@ void read_target_statuses(Workspace& workspace, Snapshot& snapshot) {
   }
 }
 
-bool is_sealed(Workspace& workspace, const std::string& id, const std::string& tip) {
-  const auto text = git::find_blob(workspace.store(), tip, spec_path(id));
-  if (!text) return false;
+std::optional<spec::Spec> find_spec(Workspace& workspace, const std::string& id,
+                                    const std::string& commit) {
+  auto text = git::find_blob(workspace.store(), commit, spec_path(id));
+  if (!text) return std::nullopt;
   try {
-    return spec::parse_spec(id, *text, spec_path(id)).status == "completed";
+    return spec::parse_spec(id, std::move(*text), spec_path(id));
   } catch (const Error&) {
-    return false;
+    return std::nullopt;
   }
+}
+
+// True when the last seal of the spec is in base..tip and the file still says so at the tip.
+bool is_sealed(Workspace& workspace, const std::string& id, const std::string& tip) {
+  git::Store& store = workspace.store();
+  const auto seal = store.find_ref(kept_ref(id, "tip"));
+  if (!seal) return false;
+  if (*seal != tip) {
+    const auto base = store.find_ref(kept_ref(id, "base"));
+    if (!store.is_ancestor(*seal, tip) || (base && store.is_ancestor(*seal, *base))) return false;
+  }
+  const auto spec = find_spec(workspace, id, tip);
+  return spec && spec->status == "completed";
 }
 
 void add_branch(Workspace& workspace, Snapshot& snapshot, const git::Ref& ref,
@@ -112,6 +126,13 @@ void read_refs(Workspace& workspace, Snapshot& snapshot) {
       recorded.insert(rest.substr(0, slash));
   }
   for (const git::Ref& ref : refs) add_branch(workspace, snapshot, ref, recorded);
+  // A branch with another prefix than the configured ones is told by the record on it.
+  for (const std::string& id : recorded) {
+    const auto item = snapshot.items.find(id);
+    if (item == snapshot.items.end() || snapshot.branches.count(id) > 0) continue;
+    if (item->second.spec.status == "completed") continue;
+    if (auto branch = find_sealed_branch(workspace, id)) snapshot.branches[id] = *branch;
+  }
 }
 
 void add_attempt_facts(spec::Item& item, const journal::Attempt& attempt) {
@@ -133,6 +154,21 @@ void add_attempt_facts(spec::Item& item, const journal::Attempt& attempt) {
 bool needs_person(const std::string& exit_class) {
   constexpr std::array<std::string_view, 3> kClasses = {"conflict", "leftovers", "tampered"};
   return std::find(kClasses.begin(), kClasses.end(), exit_class) != kClasses.end();
+}
+
+std::optional<SpecBranch> find_sealed_branch(Workspace& workspace, const std::string& id) {
+  git::Store& store = workspace.store();
+  const auto seal = store.find_ref(kept_ref(id, "tip"));
+  if (!seal) return std::nullopt;
+  std::vector<std::string> refs = {branch_ref(workspace.config(), config::BranchMode::direct, id),
+                                   branch_ref(workspace.config(), config::BranchMode::branch, id)};
+  const auto spec = find_spec(workspace, id, *seal);
+  if (spec && !spec->branch.empty()) refs.push_back("refs/heads/" + spec->branch);
+  for (const std::string& ref : refs) {
+    const auto tip = store.find_ref(ref);
+    if (tip && is_sealed(workspace, id, *tip)) return SpecBranch{ref, *tip, true, true};
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> Snapshot::ids() const {

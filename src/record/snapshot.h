@@ -15,7 +15,7 @@ namespace chant::record {
 struct SpecBranch {
   std::string ref;  // full name
   std::string tip;
-  bool sealed = false;  // the spec file on it says completed
+  bool sealed = false;  // it has the result in the spec file, written by us
   bool ours = false;    // made by git-chant: the fork point is recorded
 };
 
@@ -34,6 +34,11 @@ struct Snapshot {
 };
 
 [[nodiscard]] Snapshot take_snapshot(Workspace& workspace);
+
+// The branch that has the sealed work of a spec, in whatever mode it was made. Work is sealed when
+// we sealed it: what an agent writes into the spec file on its branch is no proof.
+[[nodiscard]] std::optional<SpecBranch> find_sealed_branch(Workspace& workspace,
+                                                           const std::string& id);
 
 // The spec files of a checkout. A file that cannot be read as a spec is an item with `broken`
 // set; what is not a regular file or has no valid id as its name is only noted.

@@ -42,7 +42,11 @@ git::AdvanceOutcome advance(Workspace& workspace, const std::string& spec,
                             const git::Advance& change) {
   const FileLock lock = advance_lock(workspace.repository());
   journal::Landing landing{0, spec, change.branch, change.from, change.to, {}};
-  for (const auto& path : change.checkouts) landing.checkouts.push_back(path.string());
+  // Of a checkout where only the index changes, nothing is to be put back: its files are older.
+  const std::size_t first = change.only_index.empty() || change.checkouts.empty() ? 0 : 1;
+  for (std::size_t i = first; i < change.checkouts.size(); ++i) {
+    landing.checkouts.push_back(change.checkouts[i].string());
+  }
   const std::int64_t record = workspace.journal().begin_landing(landing);
   git::AdvanceOutcome outcome = git::advance_branch(workspace.store(), workspace.refs(), change);
   workspace.journal().end_landing(record);

@@ -7,6 +7,7 @@
 #include "record/keep.h"
 #include "record/names.h"
 #include "record/seal.h"
+#include "record/snapshot.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -77,6 +78,7 @@ void Attempt::prepare() {
       return end_unstarted("completed meanwhile by another run", sched::Ending::done);
     }
   }
+  if (take_sealed_work()) return land();
   if (scene_.place == Place::checkout) {
     record_.branch = workspace().repository().head_ref;
     record_.base = store.find_ref(record_.branch).value_or("");
@@ -88,35 +90,44 @@ void Attempt::prepare() {
   }
   record_.branch = record::branch_ref(workspace().config(), scene_.mode, task_.id);
   put_earlier_work_aside();
-  if (!sealed_tip_.empty()) return land();
   std::vector<std::string> tips;
   for (const std::string& id : task_.dependencies) {
-    const auto tip = store.find_ref(record::branch_ref(workspace().config(), scene_.mode, id));
-    if (tip && scene_.mode == config::BranchMode::branch) tips.push_back(*tip);
+    if (scene_.mode != config::BranchMode::branch) break;
+    if (const auto branch = record::find_sealed_branch(workspace(), id)) tips.push_back(branch->tip);
   }
   record_.base = land::merged_base(workspace(), *target_tip, tips);
   make_branch();
   scene_.lane.enter([this] { guard([&] { make_worktree(); }); });
 }
 
-// A branch of an earlier attempt: landed now when it is sealed, else kept under another ref.
+// Work that was sealed earlier is landed or left as it is: no agent does it again.
+bool Attempt::take_sealed_work() {
+  const auto branch = record::find_sealed_branch(workspace(), task_.id);
+  if (!branch) return false;
+  put_worktrees_aside(branch->ref);
+  auto text = git::find_blob(workspace().store(), branch->tip, record::spec_path(task_.id));
+  spec_ = spec::parse_spec(task_.id, std::move(text.value()), record::short_ref(branch->ref));
+  sealed_tip_ = branch->tip;
+  record_.branch = branch->ref;
+  record_.base =
+      workspace().store().find_ref(record::kept_ref(task_.id, "base")).value_or(sealed_tip_);
+  record_.commits = record::own_commits(workspace(), sealed_tip_, {record_.base});
+  workspace().journal().begin_attempt(record_);
+  recorded_ = true;
+  return true;
+}
+
+void Attempt::put_worktrees_aside(const std::string& branch) {
+  for (const std::string& line : record::put_worktrees_aside(workspace(), task_.id, branch)) {
+    scene_.events.note(task_.id, line);
+  }
+}
+
+// The branch of an earlier attempt that was not good is kept under another ref.
 void Attempt::put_earlier_work_aside() {
   const auto tip = workspace().store().find_ref(record_.branch);
   if (!tip) return;
-  for (const std::string& line :
-       record::put_worktrees_aside(workspace(), task_.id, record_.branch)) {
-    scene_.events.note(task_.id, line);
-  }
-  const auto text = git::find_blob(workspace().store(), *tip, record::spec_path(task_.id));
-  if (text && spec::parse_spec(task_.id, *text, record_.branch).status == "completed") {
-    sealed_tip_ = *tip;
-    spec_ = spec::parse_spec(task_.id, *text, record_.branch);
-    record_.base = workspace().store().find_ref(record::kept_ref(task_.id, "base")).value_or(*tip);
-    record_.commits = record::own_commits(workspace(), *tip, {record_.base});
-    workspace().journal().begin_attempt(record_);
-    recorded_ = true;
-    return;
-  }
+  put_worktrees_aside(record_.branch);
   const std::string kept =
       record::put_branch_aside(workspace(), task_.id, {record_.branch, *tip, false, true});
   scene_.events.note(task_.id, fmt::format("the branch of an earlier attempt is kept as {}", kept));

@@ -45,6 +45,8 @@ class Attempt {
  private:
   // The steps, in order. Each starts what leads to the next.
   void prepare();
+  [[nodiscard]] bool take_sealed_work();
+  void put_worktrees_aside(const std::string& branch);
   void put_earlier_work_aside();
   void make_branch();
   void make_worktree();

@@ -365,7 +365,7 @@ TEST_CASE("agents are read with all of their keys") {
       "    - {name: script}\n");
   const Config config = place.load();
   REQUIRE(config.agents.size() == 4);
-  const Agent& main = agent_of(config, "main");
+  const Agent main = agent_of(config, "main");
   CHECK(main.profile == "claude");
   CHECK(main.command == "claude");
   CHECK(main.max_concurrent == 2);
@@ -373,7 +373,7 @@ TEST_CASE("agents are read with all of their keys") {
   CHECK(main.args == std::vector<std::string>{"--x", "a b"});
   CHECK(main.command_origin == Origin::repository_file);
   CHECK(main.source == ".chant/config.yaml:3");
-  const Agent& alt = agent_of(config, "alt");
+  const Agent alt = agent_of(config, "alt");
   CHECK(alt.argv == std::vector<std::string>{"my-claude", "a b"});
   CHECK(alt.command.empty());
   CHECK(alt.profile == "claude");
