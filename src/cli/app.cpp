@@ -6,6 +6,7 @@
 #include "git/run.h"
 #include "ui/terminal.h"
 #include "util/error.h"
+#include "util/fd.h"
 #include "util/text.h"
 
 #include <unistd.h>
@@ -99,6 +100,7 @@ int run(const std::vector<std::string>& words) {
   ui::Stream out(STDOUT_FILENO);
   ui::Stream err(STDERR_FILENO);
   try {
+    occupy_standard_descriptors();
     // The supervisor starts before anything else is looked at.
     if (!words.empty() && words.front() == "run-agent") {
       return cmd::run_agent({words.begin() + 1, words.end()});
@@ -107,7 +109,7 @@ int run(const std::vector<std::string>& words) {
     return checked(dispatch(words, out, err), out);
   } catch (const Error& error) {
     out.flush();
-    err.print("error: {}\n", error.what());
+    err.print("error: {}\n", printable_line(error.what()));
     if (!error.hint().empty()) err.print("hint: {}\n", printable_line(error.hint()));
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {

@@ -186,13 +186,16 @@ void read_agents(Config& config, const YamlNode& list, const ConfigFile& file) {
 
 void complete_agents(Config& config) {
   for (Agent& agent : config.agents) complete_agent(agent);
-  if (!config.agents.empty()) return;
+  if (config.agents.empty()) config.agents.push_back(script_agent());
+}
+
+Agent script_agent() {
   Agent script;
   script.name = "script";
   script.profile = "script";
   script.max_concurrent =
       static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 2L, long{kMaxConcurrent}));
-  config.agents.push_back(std::move(script));
+  return script;
 }
 
 }  // namespace chant::config

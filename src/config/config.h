@@ -49,6 +49,9 @@ struct Config {
   Seconds grace{10};                             // parallel.grace: between TERM and KILL
 };
 
+// The agent for specs that carry a script, as it is when none is configured.
+[[nodiscard]] Agent script_agent();
+
 // What load_config reads besides the environment.
 struct Sources {
   std::filesystem::path top_level;  // the checkout whose .chant/ counts; may be empty

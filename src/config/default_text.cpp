@@ -17,7 +17,7 @@ constexpr const char* kText = R"(## Configuration of git chant for this reposito
 #target: ""
 
 #branch:
-##  direct: finished work lands at once. branch: it waits for 'git chant reconcile'.
+##  direct: finished work lands at once. branch: it stays on its branch.
 #  mode: direct
 ##  What the names of spec branches begin with, in each of the two modes.
 #  direct: spec/

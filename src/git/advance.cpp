@@ -6,6 +6,7 @@
 #include "util/error.h"
 #include "util/text.h"
 
+#include <algorithm>
 #include <set>
 
 namespace chant::git {
@@ -64,21 +65,30 @@ std::string standing_at(const fs::path& checkout, const std::string& path) {
   }
 }
 
-// Ignored files where the advance adds some: `read-tree` would overwrite them without a word.
-std::vector<std::string> ignored_files(Store& store, const Advance& advance,
+// Files that git does not know where the advance adds some: `read-tree` would overwrite those that
+// are ignored, and whole directories of them, without a word.
+std::vector<std::string> unknown_files(Store& store, const Advance& advance,
                                        const std::set<std::string>& changed,
                                        const fs::path& checkout) {
-  std::string candidates;
+  std::vector<std::string> candidates;
   for (const std::string& path : changed) {
-    const std::string standing = standing_at(checkout, path);
-    if (standing.empty() || find_entry(store, advance.from, standing)) continue;
-    candidates += standing + '\0';
+    std::string standing = standing_at(checkout, path);
+    if (standing.empty()) continue;
+    const auto before = find_entry(store, advance.from, standing);
+    if (before && before->mode != "40000") continue;
+    candidates.push_back(std::move(standing));
   }
-  if (candidates.empty()) return {};
-  const process::Result found = run(checkout, {"check-ignore", "-z", "--stdin"}, candidates);
-  std::vector<std::string> paths = split(found.out, '\0');
-  paths.pop_back();
-  return paths;
+  std::vector<std::string> unknown;
+  constexpr std::size_t kAtOnce = 500;
+  for (std::size_t from = 0; from < candidates.size(); from += kAtOnce) {
+    std::vector<std::string> command = {"--literal-pathspecs", "ls-files", "--others", "-z", "--"};
+    const std::size_t to = std::min(from + kAtOnce, candidates.size());
+    for (std::size_t i = from; i < to; ++i) command.push_back(candidates[i]);
+    for (std::string& path : split(output(checkout, std::move(command)), '\0')) {
+      if (!path.empty()) unknown.push_back(std::move(path));
+    }
+  }
+  return unknown;
 }
 
 // Takes back what follow() did in the first `count` checkouts.
@@ -95,8 +105,8 @@ void unfollow(const Advance& advance, std::size_t count) {
 std::vector<std::string> obstacles(Store& store, const Advance& advance,
                                    const std::set<std::string>& changed, const fs::path& checkout) {
   if (advance.only_index.empty() || checkout != advance.checkouts.front()) {
-    std::vector<std::string> ignored = ignored_files(store, advance, changed, checkout);
-    if (!ignored.empty()) return ignored;
+    std::vector<std::string> unknown = unknown_files(store, advance, changed, checkout);
+    if (!unknown.empty()) return unknown;
   }
   const process::Result result = follow(advance, checkout);
   if (process::succeeded(result.outcome)) return {};

@@ -54,4 +54,11 @@ void set_nonblocking(int fd) {
   }
 }
 
+void occupy_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (::open("/dev/null", O_RDONLY) != fd) fail_errno("cannot open '/dev/null'", errno);
+  }
+}
+
 }  // namespace chant

@@ -43,4 +43,8 @@ struct Pipe {
 
 void set_nonblocking(int fd);
 
+// Takes those of 0, 1 and 2 that were closed when the program started, so that no file opened
+// later gets such a number and what is meant for the caller; writing to them still fails.
+void occupy_standard_descriptors();
+
 }  // namespace chant

@@ -140,10 +140,11 @@ void report_skipped(const sched::Queue& queue, const Plan& plan, sched::Events& 
 RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, const Plan& plan,
               sched::Events& events) {
   const auto began = std::chrono::steady_clock::now();
+  // From the start: neither a signal nor a reader that goes away ends us half-way.
+  process::Loop loop;
   git::heal_worktrees(workspace.repository());
   commit_new_specs(workspace, snapshot, plan, events);
   const config::TrustStore trust(workspace.repository().common_dir);
-  process::Loop loop;
   Scene scene(workspace, loop, events, trust);
   scene.target = plan.target;
   scene.mode = plan.request.choice.mode;

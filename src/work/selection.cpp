@@ -152,13 +152,7 @@ std::vector<config::Agent> available_agents(const config::Config& config) {
   std::vector<config::Agent> agents = config.agents;
   const bool has_script = std::any_of(agents.begin(), agents.end(),
                                       [](const auto& agent) { return agent.profile == "script"; });
-  if (!has_script) {
-    config::Agent script;
-    script.name = "script";
-    script.profile = "script";
-    script.max_concurrent = 4;
-    agents.push_back(script);
-  }
+  if (!has_script) agents.push_back(config::script_agent());
   return agents;
 }
 

@@ -9,7 +9,6 @@ prepare() {
   plain_spec a
   plain_spec b
   plain_spec c 'depends_on: [a]'
-  echo x >../nothing
   plan a "echo a >>\"\$HOME/worked\"; $1"
   git add .chant
   git commit -qm specs
@@ -111,12 +110,17 @@ touched_file() {
   same "$(git status --porcelain)" ''
 }
 
-# What the user did is the same as what the spec did.
-same_change() {
-  prepare 'echo the same >start.txt'
-  echo the same >start.txt
-  git chant work --parallel >../out || waits start.txt
-  same "$(cat start.txt)" 'the same'
+# git would delete a directory in which everything is ignored.
+ignored_directory_in_the_way() {
+  prepare 'echo from the spec >new'
+  echo '*.log' >.gitignore
+  git add .gitignore
+  git commit -qm ignore
+  mkdir new
+  echo mine >new/file.log
+  must_fail 1 git chant work --parallel >../out
+  has "waits to land: uncommitted changes in 'new" ../out
+  same "$(cat new/file.log)" mine
 }
 
 check 'an unstaged change is in the way; then the work lands without the agent' changed_file
@@ -124,5 +128,6 @@ check 'a staged change is in the way' staged_file
 check 'an untracked file is in the way' untracked_file
 check 'an ignored file is in the way' ignored_file
 check 'a directory is in the way' directory_in_the_way
+check 'a directory of ignored files is in the way' ignored_directory_in_the_way
 check 'a file that was only touched is not in the way' touched_file
 finish

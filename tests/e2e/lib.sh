@@ -196,7 +196,7 @@ kept() {
 
 # clean FILE: nothing in it does anything to a terminal.
 clean() {
-  same "$(LC_ALL=C tr -d '\n -~\200-\377' <"$1" | LC_ALL=C cut -c 1-40 | od -An -c | head -n 3)" ''
+  same "$(LC_ALL=C tr -d '\n\t -~\200-\377' <"$1" | LC_ALL=C cut -c 1-40 | od -An -c | head -n 3)" ''
   same "$(iconv -f UTF-8 -t UTF-8 "$1" 2>&1 >/dev/null)" ''
 }
 
