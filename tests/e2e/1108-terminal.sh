@@ -47,12 +47,13 @@ reader_gone() {
 
 hostile() {
   repo
-  printf -- '---\nstatus: pending\n---\n# \033]0;owned\007\033[2JTitle\033[31m \xc2\x9b1m\r\n\n' \
+  printf -- '---\nstatus: pending\n---\n# \033]0;owned\007\033[2JTitle\033[31m \302\2331m\r\n\n' \
     >.chant/specs/a.md
   printf 'body \033[5mblinks\033[m\n\n```sh run\nprintf "out \\033[2J\\302\\2331m\\n" >&2\nexit 1\n```\n' \
     >>.chant/specs/a.md
   printf -- '---\nstatus: "\\e[31mred"\ndepends_on: ["\\e[1mx"]\n---\n# B\n' >.chant/specs/b.md
   : >".chant/specs/$(printf 'bad\033[31mname').md"
+  same "$(state a) $(state b)" 'ready broken'
   for verb in list 'list --json' 'list --porcelain' 'show a' 'show --json a' 'show b' status \
     'status --json' 'trust --yes' 'work --parallel a' 'work --parallel' 'log a' list; do
     # shellcheck disable=SC2086 # one word for each argument
