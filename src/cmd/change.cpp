@@ -11,9 +11,9 @@
 namespace chant::cmd {
 namespace {
 
-FileLock claim(Context& context, const std::string& id) {
+FileLock claim(Context& context, const std::string& id, const spec::Facts& facts) {
   auto lock = FileLock::try_acquire(record::claim_path(context.workspace().repository(), id));
-  if (!lock) {
+  if (!lock || facts.claimed) {
     throw Error(fmt::format("{} is being worked on", id), "git chant log -f " + id);
   }
   return std::move(*lock);
@@ -70,9 +70,11 @@ void change_spec(Context& context, const record::Snapshot& snapshot, const std::
 void take_out_of_work(Context& context, const record::Snapshot& snapshot,
                       const std::vector<std::string>& ids, const spec::Changes& changes,
                       const std::string& what, const std::string& result) {
+  record::require_quiet_checkout(context.workspace());
+  if (!context.workspace().repository().head.empty()) (void)context.workspace().require_target();
   for (const std::string& id : ids) {
-    const FileLock held = claim(context, id);
     const spec::Item& item = snapshot.items.at(id);
+    const FileLock held = claim(context, id, item.facts);
     if (!item.broken.empty()) throw Error(item.broken);
     put_work_aside(context, snapshot, id);
     if (journal::Journal* journal = context.workspace().find_journal()) journal->add_reset(id);

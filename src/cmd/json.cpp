@@ -13,8 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// ASCII alone: the same to every reader, and harmless on a terminal.
 std::string text_of(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }

@@ -33,7 +33,10 @@ Merge merge_tree(record::Workspace& workspace, const std::string& directory,
       git::run(where, {"-c", "core.fsync=committed", "merge-tree", "--write-tree", "-z",
                        "--name-only", "--no-messages", ours, theirs});
   const auto* exited = std::get_if<process::Exited>(&result.outcome);
-  if (exited == nullptr || exited->code > 1) git::fail_git("git merge-tree", result);
+  // It also ends with 1, and without a tree, when there is nothing to merge.
+  if (exited == nullptr || exited->code > 1 || result.out.empty()) {
+    git::fail_git("git merge-tree", result);
+  }
   std::vector<std::string> fields = split(result.out, '\0');
   if (exited->code == 0) return fields.at(0);
   std::vector<std::string> paths;

@@ -101,6 +101,7 @@ std::vector<std::string> find_named_commits(Workspace& workspace, const std::str
 }
 
 Finalized finalize(Workspace& workspace, const Snapshot& snapshot, const std::string& id) {
+  require_quiet_checkout(workspace);
   const std::string target = workspace.require_target();
   auto text = git::find_blob(workspace.store(), snapshot.target_tip, spec_path(id));
   if (!text) {

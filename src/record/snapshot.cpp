@@ -135,6 +135,12 @@ void read_refs(Workspace& workspace, Snapshot& snapshot) {
   }
 }
 
+// An agent may outlive a git chant that was killed, until its supervisor has ended it; the
+// supervisor holds the log for as long.
+bool is_ending(const journal::Attempt& attempt) {
+  return attempt.ended == 0 && !attempt.log.empty() && is_locked(attempt.log);
+}
+
 void add_attempt_facts(spec::Item& item, const journal::Attempt& attempt) {
   spec::Facts& facts = item.facts;
   facts.reason = attempt.reason;
@@ -220,7 +226,9 @@ Snapshot take_snapshot(Workspace& workspace) {
     const auto branch = snapshot.branches.find(id);
     item.facts.sealed = branch != snapshot.branches.end() && branch->second.sealed;
     const auto attempt = snapshot.last.find(id);
-    if (attempt != snapshot.last.end()) add_attempt_facts(item, attempt->second);
+    if (attempt == snapshot.last.end()) continue;
+    add_attempt_facts(item, attempt->second);
+    if (is_ending(attempt->second)) item.facts.claimed = true;
   }
   const auto dependents = workspace.config().mode == config::BranchMode::branch
                               ? spec::Dependents::start_from_finished
@@ -233,10 +241,13 @@ std::vector<std::string> settle_interrupted(Workspace& workspace) {
   std::vector<std::string> lines;
   journal::Journal* journal = workspace.find_journal();
   if (journal == nullptr) return lines;
-  for (auto& [id, attempt] : journal->last_attempts()) {
-    if (attempt.ended != 0) continue;
+  for (const auto& [id, last] : journal->last_attempts()) {
+    if (last.ended != 0 || is_ending(last)) continue;
     const auto claim = FileLock::try_acquire(claim_path(workspace.repository(), id));
     if (!claim) continue;
+    // It may have ended, in order, just before we got its claim.
+    journal::Attempt attempt = journal->attempts(id).back();
+    if (attempt.ended != 0) continue;
     attempt.exit_class = "killed";
     attempt.reason = "interrupted: git chant was killed";
     const auto tip = workspace.store().find_ref(attempt.branch);

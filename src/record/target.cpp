@@ -27,6 +27,14 @@ std::string hash_file(const git::Repository& repository, const std::string& path
 
 }  // namespace
 
+void require_quiet_checkout(const Workspace& workspace) {
+  if (const auto operation = git::operation_in_progress(workspace.repository().git_dir)) {
+    const bool bisect = *operation == "bisect";
+    throw Error(fmt::format("a {} is in progress in this checkout", *operation),
+                bisect ? "git bisect reset" : fmt::format("git {} --abort", *operation));
+  }
+}
+
 std::vector<std::filesystem::path> checkouts_of(Workspace& workspace, const std::string& ref) {
   std::vector<std::filesystem::path> paths;
   for (git::Worktree& worktree : git::list_worktrees(workspace.repository())) {

@@ -12,6 +12,9 @@
 
 namespace chant::record {
 
+// Throws Error when a merge, rebase or the like is in progress here: then HEAD is not ours to move.
+void require_quiet_checkout(const Workspace& workspace);
+
 // Worktrees that have `ref` checked out, the one the command runs in first.
 [[nodiscard]] std::vector<std::filesystem::path> checkouts_of(Workspace& workspace,
                                                               const std::string& ref);

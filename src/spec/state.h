@@ -36,7 +36,7 @@ enum class State {
 // What is known about one spec besides its file.
 struct Facts {
   std::string target_status;  // status in the target's version when that decides, else ""
-  bool claimed = false;       // a live process holds its claim
+  bool claimed = false;       // a live process holds its claim, or its agent has not ended
   bool sealed = false;        // its branch is sealed and not in the target
   enum class Last { none, ok, failed, attention } last = Last::none;  // since the last reset
   std::string reason;                                                 // of that last attempt

@@ -3,6 +3,7 @@
 #include "git/run.h"
 #include "git/tree.h"
 #include "record/names.h"
+#include "record/target.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "work/executables.h"
@@ -37,14 +38,6 @@ void require_new_git(const record::Workspace& workspace) {
   if (std::sscanf(text.c_str(), "git version %d.%d", &major, &minor) != 2) return;
   if (major > 2 || (major == 2 && minor >= 38)) return;
   fail("git {}.{} is too old to land work: 2.38 or newer is needed", major, minor);
-}
-
-void require_quiet_checkout(const record::Workspace& workspace) {
-  if (const auto operation = git::operation_in_progress(workspace.repository().git_dir)) {
-    const bool bisect = *operation == "bisect";
-    throw Error(fmt::format("a {} is in progress in this checkout", *operation),
-                bisect ? "git bisect reset" : fmt::format("git {} --abort", *operation));
-  }
 }
 
 void require_programs(const Plan& plan) {
@@ -142,11 +135,11 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
                const Request& request) {
   Plan plan;
   plan.request = request;
+  record::require_quiet_checkout(workspace);
   plan.target = workspace.require_target();
   if (snapshot.target_tip.empty()) {
     fail("the target branch '{}' does not exist", record::short_ref(plan.target));
   }
-  require_quiet_checkout(workspace);
   if (request.place == Place::checkout) require_checkout_branch(workspace);
   plan.agents = available_agents(workspace.config());
   const bool known = request.choice.agent.empty() ||

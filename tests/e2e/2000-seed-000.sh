@@ -1,5 +1,6 @@
 # The acceptance criteria of the seed "Implement --parallel flag for concurrent spec execution":
 # one test for each, named after it.
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 flag_exists() {

@@ -1,6 +1,7 @@
 # The acceptance criteria of the seed "Improve parallel execution - isolate specs with git
 # worktrees": one test for each, named after it.
 # The edge cases are in 2003.
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 # Without a configured root; the ids make the paths ones that nobody else has.

@@ -1,5 +1,6 @@
 # The acceptance criteria of the seed "Improve parallel execution - isolate specs with git
 # worktrees" that are about edge cases, each by a test named after it.
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 conflict_is_graceful() {

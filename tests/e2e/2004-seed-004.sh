@@ -35,7 +35,7 @@ done_in() {
   esac
 }
 
-recorded_commits() { git show main:.chant/specs/a.md | sed -n 's/^  - //p'; }
+recorded_commits() { git show main:.chant/specs/a.md | sed -n 's/^  - "*\([0-9a-f]*\)"*$/\1/p'; }
 
 sequential_finalizes() {
   done_in sequential
@@ -49,7 +49,7 @@ same_as_sequential() {
   (done_in sequential)
   rm -rf "$HOME/plan" "$XDG_CONFIG_HOME/git-chant"
   mkdir other
-  cd other
+  cd other || return
   done_in "$mode"
   git show main:.chant/specs/a.md | grep -v '^branch: ' >../parallel
   grep -v '^completed_at: ' ../parallel >../left
@@ -68,7 +68,7 @@ commits_of_branch() {
 all_fields() {
   done_in "$mode"
   git show "main:.chant/specs/a.md" >../spec
-  sed -i -E -e 's/^completed_at: .*/completed_at: T/' -e 's/^  - [0-9a-f]{10}$/  - C/' ../spec
+  sed -i -E -e 's/^completed_at: .*/completed_at: T/' -e 's/^  - "?[0-9a-f]{10}"?$/  - C/' ../spec
   {
     printf -- '---\ntype: code\nstatus: completed\n'
     printf '%s\n' '# a comment' 'labels: [x,  "y"]' 'owner: somebody'

@@ -1,4 +1,5 @@
 # Two runs at the same time on one repository share the specs: none is worked twice.
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 # Each agent notes what it works on.

@@ -1,5 +1,6 @@
 # What the options of a run do to the repository: a dry run nothing, a place limit holds, branches
 # of any prefix are known again.
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 # Everything in the repository that a run could change, and where worktrees would be.
@@ -102,7 +103,6 @@ no_land_then_land() {
   plain_spec a
   plain_spec b 'depends_on: [a]'
   plan a 'echo a >>~/worked; echo a >a.txt'
-  main=$(git rev-parse main)
   git chant work --worktree --no-land a
   same "$(state a) $(state b)" 'finished blocked'
   git chant work --parallel --no-land || :

@@ -1,4 +1,5 @@
 # Two specs that change the same line: the first lands, the second needs attention.
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 # Everything of the user's checkout except the files below .git that git itself keeps.

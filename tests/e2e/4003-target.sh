@@ -1,5 +1,6 @@
 # Where the target is while specs land on it: moved by the user, not checked out, or checked out in
 # another worktree; and what other tools see of a landing.
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 commit_as_user() {
@@ -77,7 +78,7 @@ target_in_other_worktree() {
   main=$PWD
   git worktree add -q ../side side
   echo mine >untracked.txt
-  cd ../side
+  cd ../side || return
   git chant work --parallel
   same "$(git symbolic-ref HEAD)" refs/heads/side
   [ ! -e a.txt ]
@@ -94,7 +95,7 @@ dirty_in_other_worktree() {
   plan a 'echo from the spec >start.txt'
   echo mine >start.txt
   git worktree add -q ../side side
-  cd ../side
+  cd ../side || return
   must_fail 1 git chant work --parallel >../out
   has "waits to land: uncommitted changes in 'start.txt'" ../out
   same "$(cat "$main/start.txt")" mine

@@ -27,7 +27,7 @@ begin() {
     timeout 60 cat "$FIFOS/$id.alive" &
     readers="$readers $!"
   done
-  for id; do heard "$FIFOS/$id.started" >/dev/null; done
+  for id; do agent=$(heard "$FIFOS/$id.started"); done
 }
 
 # all_dead: waits until nothing of any agent lives any more.
@@ -156,6 +156,32 @@ killed() {
   same "$(state b)" failed
 }
 
+# A supervisor goes on for the grace when git chant is killed: its spec is not free before.
+outlived() {
+  STUBBORN=yes
+  export STUBBORN
+  git config --global chant.parallel.grace 1h
+  hanging a
+  mkfifo "$FIFOS/a.asked"
+  begin a
+  kill -KILL "$run"
+  must_fail 137 wait "$run"
+  heard "$FIFOS/a.asked" >/dev/null
+  same "$(state a)" in_progress
+  for verb in 'work a' 'reset a' 'cancel a'; do
+    # shellcheck disable=SC2086 # one word for each argument
+    must_fail 128 git chant $verb 2>../err
+    same "$(cat ../err)" 'error: a is being worked on
+hint: git chant log -f a'
+  done
+  kill -KILL "$agent"
+  all_dead
+  timeout 60 git-chant log -f a >../log
+  git chant status 2>../said >/dev/null
+  has 'attempt 1 of a was interrupted; its work is on spec/a' ../said
+  workable a
+}
+
 check 'one SIGINT: agents are asked to end, work is kept, exit 130' once
 check 'one SIGINT: what waits is not started' no_new_start
 check 'an agent that ignores TERM is killed after the grace' stubborn
@@ -163,4 +189,5 @@ check 'a second SIGINT ends everything at once' twice
 check 'SIGTERM ends a run in order, exit 143' terminated
 check 'one Ctrl-C at a terminal is one, though git passes it on' at_terminal
 check 'after SIGKILL agents end, nothing is claimed, the next command says so' killed
+check 'an agent that outlives a killed git chant keeps its spec claimed' outlived
 finish

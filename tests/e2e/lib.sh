@@ -33,6 +33,7 @@ if [ "${CHANT_TEST_HOOK_ENV:-0}" = 1 ]; then
 else
   ln -s "$CHANT_BINARY" "$TEST_ROOT/bin/git-chant"
 fi
+# shellcheck disable=SC2034 # for the tests
 AGENTS=$CHANT_SOURCE/tests/e2e/agents
 tests=0 failures=0
 
@@ -176,6 +177,7 @@ react() {
 
 # gate NAME: a fake agent waits there with `read -r _ <~/NAME` until the test calls open_gate NAME.
 gate() { mkfifo "$HOME/$1"; }
+# shellcheck disable=SC2016 # the inner shell expands it
 open_gate() { timeout 20 sh -c 'echo go >"$1"' sh "$HOME/${1:-gate}"; }
 
 # branch_at NAME: the commit of a branch, or nothing.

@@ -3,7 +3,7 @@
 #include "util/error.h"
 
 using namespace chant::spec;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using Strings = std::vector<std::string>;
 
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 using namespace chant::spec;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 using namespace chant::spec;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using Strings = std::vector<std::string>;
 
 namespace {

@@ -8,7 +8,7 @@
 #include <chrono>
 
 using namespace chant::spec;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using Kind = YamlNode::Kind;
 
 namespace {
