@@ -43,15 +43,14 @@ bool concerns(const std::set<std::string>& changed, const std::string& path) {
   }
 }
 
-std::vector<std::string> overlapping(const std::set<std::string>& changed, const fs::path& checkout,
-                                     const process::Result& refusal) {
+// Uncommitted paths that the advance would touch.
+std::set<std::string> overlapping(const std::set<std::string>& changed, const fs::path& checkout) {
   const process::Result status = process::run(status_command(checkout));
   std::set<std::string> both;
   for (const StatusEntry& entry : parse_status(status.out).entries) {
     if (concerns(changed, entry.path)) both.insert(entry.path);
   }
-  if (both.empty()) return {printable_line(trim(refusal.err))};
-  return {both.begin(), both.end()};
+  return both;
 }
 
 // What stands in the checkout where `path` or one of its directories would be, or "".
@@ -104,13 +103,20 @@ void unfollow(const Advance& advance, std::size_t count) {
 // Brings one checkout along; the paths in the way when it cannot be.
 std::vector<std::string> obstacles(Store& store, const Advance& advance,
                                    const std::set<std::string>& changed, const fs::path& checkout) {
+  std::vector<std::string> unknown;
   if (advance.only_index.empty() || checkout != advance.checkouts.front()) {
-    std::vector<std::string> unknown = unknown_files(store, advance, changed, checkout);
-    if (!unknown.empty()) return unknown;
+    unknown = unknown_files(store, advance, changed, checkout);
   }
-  const process::Result result = follow(advance, checkout);
-  if (process::succeeded(result.outcome)) return {};
-  return overlapping(changed, checkout, result);
+  std::string refusal;
+  if (unknown.empty()) {
+    const process::Result result = follow(advance, checkout);
+    if (process::succeeded(result.outcome)) return {};
+    refusal = printable_line(trim(result.err));
+  }
+  std::set<std::string> paths = overlapping(changed, checkout);
+  paths.insert(unknown.begin(), unknown.end());
+  if (paths.empty()) paths.insert(refusal);
+  return {paths.begin(), paths.end()};
 }
 
 }  // namespace

@@ -112,6 +112,8 @@ int is_ancestor(void* open, const char* ancestor, const char* descendant) {
   git_oid d;
   if (git_oid_fromstr(&a, ancestor) != 0 || git_oid_fromstr(&d, descendant) != 0) return -1;
   if (git_oid_equal(&a, &d) != 0) return 1;
+  // libgit2 itself answers, but loses memory, when a commit is missing.
+  if (git_odb_exists(odb_of(open), &a) == 0 || git_odb_exists(odb_of(open), &d) == 0) return -1;
   return git_graph_descendant_of(repository_of(open), &d, &a);
 }
 

@@ -93,7 +93,8 @@ void Attempt::prepare() {
   std::vector<std::string> tips;
   for (const std::string& id : task_.dependencies) {
     if (scene_.mode != config::BranchMode::branch) break;
-    if (const auto branch = record::find_sealed_branch(workspace(), id)) tips.push_back(branch->tip);
+    if (const auto branch = record::find_sealed_branch(workspace(), id))
+      tips.push_back(branch->tip);
   }
   record_.base = land::merged_base(workspace(), *target_tip, tips);
   make_branch();

@@ -131,9 +131,7 @@ void Attempt::seal(const Judgement& judgement) {
   }
   if (const auto* moved = std::get_if<git::Moved>(&outcome)) fail("{}", moved->reason);
   const std::string last = judgement.commits.back().substr(0, 7);
-  const bool landed = record_.branch == scene_.target;
-  end({task_.id, landed ? Kind::completed : Kind::finished, last, "ok", "", ""},
-      sched::Ending::done);
+  end({task_.id, Kind::completed, last, "ok", "", ""}, sched::Ending::done);
 }
 
 void Attempt::remove_worktree(std::function<void()> next) {

@@ -118,9 +118,15 @@ void load_prompts(const record::Workspace& workspace, const record::Snapshot& sn
   }
 }
 
-void require_checkout_branch(const record::Workspace& workspace) {
-  if (!workspace.repository().head_ref.empty()) return;
-  throw Error("HEAD is detached: there is no branch to work on here", "git chant work --worktree");
+// Work in the checkout is work on the branch that is checked out; on another one than the target
+// nothing could be called completed, and there is no spec branch that could land later.
+void require_checkout_of_target(const record::Workspace& workspace) {
+  const std::string& here = workspace.repository().head_ref;
+  if (here == workspace.find_target()) return;
+  throw Error(fmt::format("this checkout is on {}, not on the target branch '{}'",
+                          here.empty() ? "a detached HEAD" : "'" + record::short_ref(here) + "'",
+                          record::short_ref(workspace.find_target())),
+              "git chant work --worktree, which works from anywhere");
 }
 
 }  // namespace
@@ -140,7 +146,7 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
   if (snapshot.target_tip.empty()) {
     fail("the target branch '{}' does not exist", record::short_ref(plan.target));
   }
-  if (request.place == Place::checkout) require_checkout_branch(workspace);
+  if (request.place == Place::checkout) require_checkout_of_target(workspace);
   plan.agents = available_agents(workspace.config());
   const bool known = request.choice.agent.empty() ||
                      std::any_of(plan.agents.begin(), plan.agents.end(), [&](const auto& agent) {

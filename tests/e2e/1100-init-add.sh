@@ -1,4 +1,5 @@
 # git chant init, and git chant add with all its options.
+# shellcheck disable=SC2164 # tests run with set -e
 . "$(dirname "$0")/lib.sh"
 
 files='.chant/config.yaml .chant/prompts/merge-conflict.md .chant/prompts/parallel-cleanup.md .chant/prompts/standard.md'

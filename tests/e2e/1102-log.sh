@@ -1,9 +1,13 @@
 # git chant log: cleaned, raw, of any attempt, and following one until it ends.
+# shellcheck disable=SC2154 # what hanging.sh sets
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/hanging.sh"
 
 plain() {
   agent main "$AGENTS/talks"
+  # shellcheck disable=SC2089 # for the agent's shell
   TALK='printf "\033]0;title\007\033[31mred\033[m\ttab\nbar 10%%\rbar 99%%\n"; exit 1'
+  # shellcheck disable=SC2090
   export TALK
   repo
   spec a <<'SPEC'
@@ -34,19 +38,10 @@ hint: git chant work a'
 }
 
 follow() {
-  agent main "$AGENTS/hangs"
-  FIFOS=$PWD
-  export FIFOS
-  repo
-  mkfifo "$FIFOS/a.started" "$FIFOS/a.alive" ../lines
-  spec a <<'SPEC'
-# Do a
-SPEC
-  git-chant work --parallel >../run 2>&1 &
-  run=$!
-  timeout 60 cat "$FIFOS/a.alive" &
-  heard "$FIFOS/a.started" >/dev/null
-  timeout 60 git-chant log --follow a >../out &
+  hanging a
+  mkfifo ../lines
+  begin a
+  timeout 60 git-chant log --follow a >../followed &
   follower=$!
   timeout 60 git-chant log -f --raw a >../lines &
   raw_follower=$!
@@ -57,7 +52,8 @@ SPEC
   must_fail 130 wait "$run"
   wait "$follower"
   wait "$raw_follower"
-  same "$(cat ../out)" 'asked to end'
+  all_dead
+  same "$(cat ../followed)" 'asked to end'
 }
 
 check 'log: cleaned for the terminal, --raw, --attempt' plain

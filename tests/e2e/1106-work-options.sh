@@ -1,4 +1,4 @@
-# The options of git chant work, one by one, and of demo and version.
+# The options of git chant work, one by one.
 . "$(dirname "$0")/lib.sh"
 
 # three: specs a, b and c; b and c have a label.
@@ -69,7 +69,9 @@ agents() {
 
 prompts() {
   agent main "$AGENTS/talks"
+  # shellcheck disable=SC2016,SC2089 # for the agent's shell
   TALK='cat "$CHANT_PROMPT_FILE"'
+  # shellcheck disable=SC2090
   export TALK
   repo
   spec a <<'SPEC'
@@ -119,29 +121,6 @@ branches() {
 hint: git chant work ID, or git chant work --parallel'
 }
 
-demo() {
-  mkdir tmp
-  TMPDIR=$PWD/tmp git chant demo >out 2>&1
-  has 'Summary: 5 completed, 0 failed' out
-  same "$(ls tmp)" ''
-  TMPDIR=$PWD/tmp git chant demo --keep >out 2>&1
-  [ "$(ls tmp | wc -l)" -eq 1 ]
-  has "$PWD/tmp/" out
-}
-
-version() {
-  git chant version >out
-  grep -Eqx 'git chant [0-9]+\.[0-9]+\.[0-9]+' out
-  git chant --version | diff out -
-  must_fail 129 git chant version more 2>err
-  for verb in add cancel demo finalize init list log reset show status trust version work; do
-    git chant "$verb" -h >help
-    has "usage: git chant $verb" help
-    must_fail 129 git chant "$verb" --no-such-option 2>err
-    same "$(cat err)" "error: git chant $verb: unknown option '--no-such-option'"
-  done
-}
-
 check '--dry-run shows waves, agents, branches, worktrees and changes nothing' dry_run
 check '--max, --max-parallel, -j: plain numbers only' numbers
 check '--label' labels
@@ -150,6 +129,4 @@ check '--prompt' prompts
 check '--worktree' worktree
 check '--no-land' no_land
 check '--branch and --branch-prefix' branches
-check 'demo, --keep' demo
-check 'version, -h of every verb, unknown options' version
 finish

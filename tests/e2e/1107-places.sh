@@ -1,5 +1,6 @@
 # Where git chant is started: -C, subdirectories, linked worktrees, and what the environment or
 # git's own options say about other repositories.
+# shellcheck disable=SC2016,SC2164 # tests run with set -e; it is for the spec's shell
 . "$(dirname "$0")/lib.sh"
 
 somewhere() {

@@ -49,6 +49,7 @@ hostile() {
   repo
   printf -- '---\nstatus: pending\n---\n# \033]0;owned\007\033[2JTitle\033[31m \302\2331m\r\n\n' \
     >.chant/specs/a.md
+  # shellcheck disable=SC2016 # for the spec's shell
   printf 'body \033[5mblinks\033[m\n\n```sh run\nprintf "out \\033[2J\\302\\2331m\\n" >&2\nexit 1\n```\n' \
     >>.chant/specs/a.md
   printf -- '---\nstatus: "\\e[31mred"\ndepends_on: ["\\e[1mx"]\n---\n# B\n' >.chant/specs/b.md

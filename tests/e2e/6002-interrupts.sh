@@ -1,51 +1,8 @@
-# Stopping a run: by signals, at the terminal, and by killing git chant itself. Agents end, work is
-# kept, nothing stays claimed, and the specs can be worked again.
+# Stopping a run by signals and at the terminal: agents end, work is kept, nothing stays claimed,
+# and the specs can be worked again.
+# shellcheck disable=SC2154 # what hanging.sh sets
 . "$(dirname "$0")/lib.sh"
-
-# hanging ID...: a repository whose specs have agents that never end.
-hanging() {
-  agent main "$AGENTS/hangs"
-  FIFOS=$PWD
-  export FIFOS
-  repo
-  for id; do
-    mkfifo "$FIFOS/$id.started" "$FIFOS/$id.alive"
-    spec "$id" <<SPEC
-# Do $id
-
-- [ ] It is done
-SPEC
-  done
-}
-
-# begin ID...: starts the run and returns when the agents of these specs hang.
-begin() {
-  git-chant work --parallel >../out 2>&1 &
-  run=$!
-  readers=
-  for id; do
-    timeout 60 cat "$FIFOS/$id.alive" &
-    readers="$readers $!"
-  done
-  for id; do agent=$(heard "$FIFOS/$id.started"); done
-}
-
-# all_dead: waits until nothing of any agent lives any more.
-all_dead() { for reader in $readers; do wait "$reader"; done; }
-
-# workable ID: it is not claimed, and another agent completes it; what was there is kept.
-workable() {
-  state "$1" >../state
-  has failed ../state
-  rm "$XDG_CONFIG_HOME/git-chant/config.yaml"
-  agent main "$AGENTS/ok"
-  git chant work --parallel "$1" >../again
-  has 'Summary: 1 completed, 0 failed' ../again
-  same "$(field "$1" status)" completed
-  same "$(git show "main:$1.txt")" "work of $1"
-  kept "loose end of $1"
-  kept 'a part'
-}
+. "$(dirname "$0")/hanging.sh"
 
 once() {
   hanging a b
@@ -138,56 +95,10 @@ at_terminal() {
   same "$(attempt a exit_class)" killed
 }
 
-killed() {
-  hanging a b
-  begin a b
-  kill -KILL "$run"
-  must_fail 137 wait "$run"
-  all_dead
-  git chant status >../status 2>../said
-  has 'attempt 1 of a was interrupted; its work is on spec/a' ../said
-  has 'attempt 1 of b was interrupted; its work is on spec/b' ../said
-  has 'interrupted: git chant was killed' ../status
-  git chant status >../status 2>../said
-  lacks interrupted ../said
-  has 'asked to end' "$(attempt a log)"
-  same "$(attempt a worktree)" "$WORKTREES/chant-a"
-  workable a
-  same "$(state b)" failed
-}
-
-# A supervisor goes on for the grace when git chant is killed: its spec is not free before.
-outlived() {
-  STUBBORN=yes
-  export STUBBORN
-  git config --global chant.parallel.grace 1h
-  hanging a
-  mkfifo "$FIFOS/a.asked"
-  begin a
-  kill -KILL "$run"
-  must_fail 137 wait "$run"
-  heard "$FIFOS/a.asked" >/dev/null
-  same "$(state a)" in_progress
-  for verb in 'work a' 'reset a' 'cancel a'; do
-    # shellcheck disable=SC2086 # one word for each argument
-    must_fail 128 git chant $verb 2>../err
-    same "$(cat ../err)" 'error: a is being worked on
-hint: git chant log -f a'
-  done
-  kill -KILL "$agent"
-  all_dead
-  timeout 60 git-chant log -f a >../log
-  git chant status 2>../said >/dev/null
-  has 'attempt 1 of a was interrupted; its work is on spec/a' ../said
-  workable a
-}
-
 check 'one SIGINT: agents are asked to end, work is kept, exit 130' once
 check 'one SIGINT: what waits is not started' no_new_start
 check 'an agent that ignores TERM is killed after the grace' stubborn
 check 'a second SIGINT ends everything at once' twice
 check 'SIGTERM ends a run in order, exit 143' terminated
 check 'one Ctrl-C at a terminal is one, though git passes it on' at_terminal
-check 'after SIGKILL agents end, nothing is claimed, the next command says so' killed
-check 'an agent that outlives a killed git chant keeps its spec claimed' outlived
 finish

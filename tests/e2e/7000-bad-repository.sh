@@ -1,4 +1,5 @@
 # Repositories that git chant cannot work in: one clear line, exit 128, nothing changed.
+# shellcheck disable=SC2164 # tests run with set -e
 . "$(dirname "$0")/lib.sh"
 
 verbs='list|status|show a|log a|reset a|cancel a|finalize a|trust|work a|work --parallel|add New'

@@ -120,7 +120,7 @@ links() {
     must_fail 128 git chant $verb 2>../err
     has ".chant/specs' " ../err
   done
-  same "$(ls ../real | wc -l)" 2
+  same "$(find ../real -type f | wc -l)" 2
 }
 
 check 'unknown and ambiguous ids, for every verb' ids

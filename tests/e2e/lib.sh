@@ -9,6 +9,7 @@
 : "${CHANT_BINARY:?the git-chant to test}"
 : "${CHANT_SOURCE:?the root of the source tree}"
 
+# shellcheck disable=SC2046 # one word for each variable
 unset $(git rev-parse --local-env-vars) CHANT_MODEL GIT_CHANT_AGENT 2>/dev/null || :
 TEST_ROOT=$(mktemp -d "${TMPDIR:-/tmp}/chant-e2e.XXXXXX")
 HOME=$TEST_ROOT/home

@@ -27,7 +27,8 @@ TEST_CASE("refs are made, moved and deleted together", "[git]") {
   const Scene scene;
   const GitRepo& repo = scene.repo;
   RefWriter refs(repo.path(), "reason of the test");
-  CHECK_FALSE(refs.change({{"refs/heads/spec/a", "", scene.one}, {"refs/chant/x", "*", scene.two}}));
+  CHECK_FALSE(
+      refs.change({{"refs/heads/spec/a", "", scene.one}, {"refs/chant/x", "*", scene.two}}));
   CHECK(repo.oid("refs/heads/spec/a") == scene.one);
   CHECK(repo.oid("refs/chant/x") == scene.two);
   CHECK_FALSE(refs.change({{"refs/heads/spec/a", scene.one, scene.two},
@@ -69,8 +70,8 @@ TEST_CASE("what is done while the refs are locked decides", "[git]") {
   const std::vector<RefChange> changes = {{"refs/heads/main", scene.two, scene.one}};
   bool locked = false;
   CHECK(scene.refs.change(changes, [&] {
-    const auto other = GitRepo::try_git(
-        repo.path(), {"-c", "core.filesRefLockTimeout=0", "update-ref", "refs/heads/main", scene.one});
+    const auto other = GitRepo::try_git(repo.path(), {"-c", "core.filesRefLockTimeout=0",
+                                                      "update-ref", "refs/heads/main", scene.one});
     locked = !process::succeeded(other.outcome);
     return false;
   }) == "");
@@ -89,7 +90,8 @@ TEST_CASE("what is done while the refs are locked decides", "[git]") {
 TEST_CASE("a refused change does not call what is to be done while locked", "[git]") {
   Scene scene;
   bool called = false;
-  CHECK(scene.refs.change({{"refs/heads/main", scene.one, scene.two}}, [&] { return called = true; }));
+  CHECK(scene.refs.change({{"refs/heads/main", scene.one, scene.two}},
+                          [&] { return called = true; }));
   CHECK_FALSE(called);
 }
 

@@ -61,8 +61,7 @@ TEST_CASE("where there is no checkout the reason is said", "[git]") {
   repo.git({"clone", "-q", "--bare", ".", repo.beside("bare.git").string()});
   CHECK_THROWS_WITH(discover(repo.beside("bare.git")), Catch::Contains("bare repository"));
   CHECK_THROWS_WITH(discover(repo.path() / ".git"), Catch::Contains("inside a git directory"));
-  CHECK_THROWS_WITH(discover(repo.path() / ".git/refs"),
-                    Catch::Contains("inside a git directory"));
+  CHECK_THROWS_WITH(discover(repo.path() / ".git/refs"), Catch::Contains("inside a git directory"));
   CHECK_THROWS_WITH(discover(repo.path().parent_path()), Catch::Contains("not a git repository"));
   GitRepo::git_in(repo.beside("bare.git"),
                   {"worktree", "add", "-q", repo.beside("of-bare").string(), "main"});

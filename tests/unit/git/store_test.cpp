@@ -71,7 +71,7 @@ TEST_CASE("a store says when an object is not there, and goes on", "[git]") {
   const auto store = open(kind, repo);
   CHECK_FALSE(store->find_object(kAbsent));
   CHECK_FALSE(store->find_object(""));
-  CHECK_FALSE(store->find_object("HEAD"));            // an object id is meant
+  CHECK_FALSE(store->find_object("HEAD"));             // an object id is meant
   CHECK_FALSE(store->find_object(head.substr(0, 7)));  // a whole one
   CHECK_FALSE(store->find_object("two words"));
   CHECK(store->find_object(head));
@@ -232,7 +232,8 @@ TEST_CASE("a store of a linked worktree is that of the repository", "[git]") {
   const std::string head = repo.commit({{"a", "1"}});
   repo.git({"worktree", "add", "-q", "-b", "other", repo.beside("linked").string()});
   const Repository linked = discover(repo.beside("linked"));
-  const auto store = kind == Kind::libgit2 ? make_libgit2_store(linked) : make_coprocess_store(linked);
+  const auto store =
+      kind == Kind::libgit2 ? make_libgit2_store(linked) : make_coprocess_store(linked);
   REQUIRE(store);
   CHECK(store->find_ref("refs/heads/main") == head);
   CHECK(store->find_ref("refs/heads/other") == head);

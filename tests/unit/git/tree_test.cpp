@@ -54,15 +54,27 @@ TEST_CASE("a tree with files is the tree that git would write", "[git]") {
   std::filesystem::create_symlink("nowhere", repo.path() / "link");
   // Names around the one place where git's order is not that of the names: "lib" as a directory
   // sorts as "lib/".
-  const std::string head = repo.commit({{"lib-x", "1"}, {"lib.c", "1"}, {"lib/a", "1"},
-                                        {"lib0", "1"}, {"deep/er/file", "1"}, {"é", "1"}});
+  const std::string head = repo.commit({{"lib-x", "1"},
+                                        {"lib.c", "1"},
+                                        {"lib/a", "1"},
+                                        {"lib0", "1"},
+                                        {"deep/er/file", "1"},
+                                        {"é", "1"}});
   const auto store = open_store(repo.repository(), Use::heavy);
   const std::string blob = store->write_object("blob", "new\n");
-  const std::vector<std::vector<std::string>> cases = {
-      {"lib/a"},          {"lib/b"},         {"lib/a", "lib/b", "lib.d"}, {"new"},
-      {"new/dir/file"},   {"deep/er/file"},  {"deep/file"},               {"run.sh"},
-      {"lib-x", "lib0"},  {"é", "è"},        {"deep/er2", "deep/er-x"},   {"link"},
-      {".chant/specs/x.md", ".chant/specs/y.md"}};
+  const std::vector<std::vector<std::string>> cases = {{"lib/a"},
+                                                       {"lib/b"},
+                                                       {"lib/a", "lib/b", "lib.d"},
+                                                       {"new"},
+                                                       {"new/dir/file"},
+                                                       {"deep/er/file"},
+                                                       {"deep/file"},
+                                                       {"run.sh"},
+                                                       {"lib-x", "lib0"},
+                                                       {"é", "è"},
+                                                       {"deep/er2", "deep/er-x"},
+                                                       {"link"},
+                                                       {".chant/specs/x.md", ".chant/specs/y.md"}};
   for (const auto& paths : cases) {
     std::map<std::string, std::string> files;
     for (const std::string& path : paths) files[path] = blob;
@@ -102,19 +114,30 @@ TEST_CASE("entries and blobs are found by their path in a commit", "[git]") {
 
 TEST_CASE("changed paths are those of git diff", "[git]") {
   GitRepo repo;
-  std::vector<std::string> commits = {
-      repo.commit({{"same", "1"}, {"edited", "1"}, {"gone", "1"}, {"dir/same", "1"},
-                   {"dir/edited", "1"}, {"moved/x", "text of x"}, {"becomes-dir", "1"},
-                   {"becomes-file/a", "1"}, {"becomes-file/b", "1"}, {"mode", "1"},
-                   {"becomes-link", "1"}, {".chant/specs/a.md", "1"}})};
+  std::vector<std::string> commits = {repo.commit({{"same", "1"},
+                                                   {"edited", "1"},
+                                                   {"gone", "1"},
+                                                   {"dir/same", "1"},
+                                                   {"dir/edited", "1"},
+                                                   {"moved/x", "text of x"},
+                                                   {"becomes-dir", "1"},
+                                                   {"becomes-file/a", "1"},
+                                                   {"becomes-file/b", "1"},
+                                                   {"mode", "1"},
+                                                   {"becomes-link", "1"},
+                                                   {".chant/specs/a.md", "1"}})};
   repo.git("rm -q gone becomes-dir becomes-link");
   repo.git("rm -qr becomes-file");
   repo.git("mv moved moved2");
   std::filesystem::permissions(repo.path() / "mode", std::filesystem::perms::all);
   std::filesystem::create_symlink("same", repo.path() / "becomes-link");
-  commits.push_back(repo.commit({{"edited", "2"}, {"dir/edited", "2"}, {"dir/new/deep", "2"},
-                                 {"becomes-dir/a", "2"}, {"becomes-file", "2"},
-                                 {"a b\nc\té", "2"}, {".chant/specs/b.md", "2"}}));
+  commits.push_back(repo.commit({{"edited", "2"},
+                                 {"dir/edited", "2"},
+                                 {"dir/new/deep", "2"},
+                                 {"becomes-dir/a", "2"},
+                                 {"becomes-file", "2"},
+                                 {"a b\nc\té", "2"},
+                                 {".chant/specs/b.md", "2"}}));
   repo.git({"update-index", "--add", "--cacheinfo", "160000," + commits[0] + ",submodule"});
   repo.git({"commit", "-q", "-m", "a submodule"});
   commits.push_back(repo.oid("HEAD"));
@@ -167,8 +190,8 @@ TEST_CASE("a new commit has the fields that git would give it", "[git]") {
   CHECK(identity.committer == "C O Mitter <author@example.com>");
   CHECK_FALSE(identity.sign);
   const std::int64_t before = now_ms() / 1000;
-  const std::string made = make_commit(*store, repo.repository(), identity,
-                                       repo.oid("side^{tree}"), {base, side}, "One\n\nTwo: 2\n");
+  const std::string made = make_commit(*store, repo.repository(), identity, repo.oid("side^{tree}"),
+                                       {base, side}, "One\n\nTwo: 2\n");
   const std::vector<std::string> shown =
       split(repo.git({"show", "-s", "--format=%T|%P|%an <%ae>|%cn <%ce>|%ai|%ci|%B", made}), '|');
   CHECK(shown.at(0) == repo.oid("side^{tree}"));

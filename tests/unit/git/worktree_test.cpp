@@ -134,8 +134,8 @@ TEST_CASE("what a killed worktree add leaves is healed, other worktrees stay", "
 
 TEST_CASE("the status of a checkout is read as git means it", "[git]") {
   GitRepo repo;
-  const std::string head =
-      repo.commit({{"edited", "1"}, {"staged", "1"}, {"gone", "1"}, {"old name", "one\ntwo\nthree\n"}});
+  const std::string head = repo.commit(
+      {{"edited", "1"}, {"staged", "1"}, {"gone", "1"}, {"old name", "one\ntwo\nthree\n"}});
   CHECK(status_of(repo.path()).entries.empty());
   CHECK(status_of(repo.path()).head == head);
   CHECK(status_of(repo.path()).branch == "refs/heads/main");
@@ -149,9 +149,9 @@ TEST_CASE("the status of a checkout is read as git means it", "[git]") {
   repo.git("config status.renames copies");
   repo.git("config status.showUntrackedFiles no");
   repo.git("config status.relativePaths false");
-  CHECK(entries(status_of(repo.path())) ==
-        Lines{"1 .M edited", "1 A. new name", "1 D. gone", "1 D. old name", "1 M. staged",
-              "? a new\nfile é\"", "? un tracked/x\ny"});
+  CHECK(entries(status_of(repo.path())) == Lines{"1 .M edited", "1 A. new name", "1 D. gone",
+                                                 "1 D. old name", "1 M. staged",
+                                                 "? a new\nfile é\"", "? un tracked/x\ny"});
   repo.git("checkout -q --detach");
   CHECK(status_of(repo.path()).branch.empty());
   CHECK(status_of(repo.path()).head == head);

@@ -34,8 +34,7 @@ TEST_CASE("a branch lands as a merge, and is gone", "[land]") {
   CHECK(std::get<Landed>(outcome).commit == repo.oid("main"));
   CHECK(repo.oid("main^1") == before);
   CHECK(repo.oid("main^2") == tip);
-  CHECK(repo.git("show -s --format=%B main") ==
-        "Merge spec/x: Title of x\n\nChant-Spec: x\n");
+  CHECK(repo.git("show -s --format=%B main") == "Merge spec/x: Title of x\n\nChant-Spec: x\n");
   CHECK_FALSE(repo.has_ref("refs/heads/spec/x"));
   CHECK(repo.read("file") == "2\n");
   CHECK(repo.status() == "?? untracked");

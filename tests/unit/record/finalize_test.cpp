@@ -54,8 +54,7 @@ TEST_CASE("a branch that a person merged is finalized with its own commits", "[r
   CHECK(spec.commits == Commits{abbreviated(one), abbreviated(two)});
   CHECK(spec.completed_at == "2023-11-14T22:13:20Z");
   CHECK(spec.model == "some-model");
-  CHECK(repo.git("show --format=%s --name-only main") ==
-        "chant(x): finalize\n\n.chant/specs/x.md");
+  CHECK(repo.git("show --format=%s --name-only main") == "chant(x): finalize\n\n.chant/specs/x.md");
   CHECK(repo.status().empty());
   CHECK(finalize_now(repo, "x").already);
 }
@@ -110,8 +109,7 @@ TEST_CASE("a spec that is not on the target is not finalized", "[record]") {
   repo.write(spec_path("new"), test::ticked("New"));
   Workspace workspace = repo.workspace();
   const Snapshot snapshot = take_snapshot(workspace);
-  CHECK_THROWS_WITH(finalize(workspace, snapshot, "new"),
-                    "'.chant/specs/new.md' is not in 'main'");
+  CHECK_THROWS_WITH(finalize(workspace, snapshot, "new"), "'.chant/specs/new.md' is not in 'main'");
 }
 
 TEST_CASE("criteria that are to be ignored do not stop a finalization", "[record]") {

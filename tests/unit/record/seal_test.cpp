@@ -38,8 +38,7 @@ TEST_CASE("a seal is a commit on the branch that changes the spec's own file", "
   const std::string base = repo.commit_specs({"x", "y"});
   const std::string tip = repo.work_on("x", base, {{"file", "2\n"}});
   Workspace workspace = repo.workspace();
-  const std::string seal =
-      make_seal(workspace, "x", tip, {{tip}, "2026-11-21T01:02:03Z", "m", ""});
+  const std::string seal = make_seal(workspace, "x", tip, {{tip}, "2026-11-21T01:02:03Z", "m", ""});
   CHECK(repo.oid("spec/x") == tip);  // no ref has moved
   CHECK(repo.oid(seal + "^") == tip);
   CHECK(repo.git("diff --name-only " + tip + " " + seal) == ".chant/specs/x.md");
@@ -50,7 +49,8 @@ TEST_CASE("a seal is a commit on the branch that changes the spec's own file", "
   CHECK(sealed.commits == std::vector<std::string>{abbreviated(tip)});
   CHECK(sealed.model == "m");
   CHECK(sealed.unticked() == 0);
-  CHECK_THROWS_WITH(make_seal(workspace, "absent", tip, {}), Catch::Contains("is not in the branch"));
+  CHECK_THROWS_WITH(make_seal(workspace, "absent", tip, {}),
+                    Catch::Contains("is not in the branch"));
 }
 
 TEST_CASE("own commits are those of the branch, without seals and the target's", "[record]") {

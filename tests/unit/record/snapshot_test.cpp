@@ -23,8 +23,7 @@ State state_of(const Snapshot& snapshot, const std::string& id) {
 std::string seal_branch(const SpecRepo& repo, const std::string& id, const std::string& prefix) {
   const std::string tip = repo.work_on(id, "main", {{"of-" + id, "1"}}, prefix);
   Workspace workspace = repo.workspace();
-  const std::string seal =
-      make_seal(workspace, id, tip, {{tip}, "2026-11-21T01:02:03Z", "", ""});
+  const std::string seal = make_seal(workspace, id, tip, {{tip}, "2026-11-21T01:02:03Z", "", ""});
   repo.git("update-ref refs/heads/" + prefix + id + " " + seal);
   repo.git("update-ref refs/chant/spec/" + id + "/tip " + seal);
   return seal;

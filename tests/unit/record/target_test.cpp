@@ -4,6 +4,9 @@
 #include "support/spec_repo.h"
 #include "util/error.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace chant;
 using namespace chant::record;
 using test::GitRepo;
@@ -20,9 +23,8 @@ TEST_CASE("new spec files are committed with nothing else of the user's", "[reco
   repo.write(spec_path("x"), "new\n");
   repo.write(spec_path("y"), "new too\n");
   Workspace workspace = repo.workspace();
-  const std::string made =
-      commit_on_target(workspace, {{spec_path("x"), "new\n"}}, "chant: add 1 spec\n",
-                       Files::in_checkout);
+  const std::string made = commit_on_target(workspace, {{spec_path("x"), "new\n"}},
+                                            "chant: add 1 spec\n", Files::in_checkout);
   CHECK(repo.oid("main") == made);
   CHECK(repo.oid("main^") == before);
   CHECK(repo.git("diff --name-status " + before + " main") == "A\t.chant/specs/x.md");
@@ -128,17 +130,33 @@ TEST_CASE("a killed commit of a new spec never takes the user's file away", "[re
   SpecRepo repo;
   const std::string from = repo.oid("main");
   repo.write(spec_path("x"), "only here\n");
+  const std::filesystem::path real = *process::find_program("git");
+  const test::TempDir programs;
+  // git, which kills its caller after it has set the index entry.
+  const auto wrapper = programs.write("git", "#!/bin/sh\n" + real.string() +
+                                                 " \"$@\" || exit\ncase \" $* \" in\n"
+                                                 "*\" update-index --add \"*) kill -9 $PPID ;;\n"
+                                                 "esac\n");
+  std::filesystem::permissions(wrapper, std::filesystem::perms::owner_all);
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string path = programs.path().string() + ":" + ::getenv("PATH");
+    ::setenv("PATH", path.c_str(), 1);
+    Workspace workspace = repo.workspace();
+    (void)commit_on_target(workspace, {{spec_path("x"), "only here\n"}}, "add\n",
+                           Files::in_checkout);
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  CHECK(repo.status() == "A  .chant/specs/x.md");
   Workspace workspace = repo.workspace();
-  // As far as advance() comes before it is killed: the record, the index entry, no ref.
-  git::Advance change{"refs/heads/main", from, "", {repo.path()}, {}, {spec_path("x")}};
-  const std::string tree = repo.commit_on("next", "main", {{spec_path("x"), "only here\n"}});
-  change.to = tree;
-  repo.write(spec_path("x"), "only here\n");
-  // The lock of the ref stays taken, so the refs cannot move: the advance ends as if refused.
-  repo.write(".git/refs/heads/main.lock", "");
-  repo.git("config core.filesRefLockTimeout 0");
-  const auto outcome = advance(workspace, "x", change);
-  CHECK_FALSE(std::holds_alternative<git::Advanced>(outcome));
-  std::filesystem::remove(repo.path() / ".git/refs/heads/main.lock");
+  REQUIRE(workspace.journal().open_landings().size() == 1);
+  (void)recover_advances(workspace);
   CHECK(repo.read(spec_path("x")) == "only here\n");
+  CHECK(repo.oid("main") == from);
+  CHECK(workspace.journal().open_landings().empty());
+  commit_on_target(workspace, {{spec_path("x"), "only here\n"}}, "add\n", Files::in_checkout);
+  CHECK(repo.status().empty());
 }

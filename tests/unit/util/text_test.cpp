@@ -57,10 +57,9 @@ TEST_CASE("a line that is too long comes in pieces and loses nothing", "[util]")
 
 TEST_CASE("a shell reads quoted text back as it was", "[util]") {
   const std::vector<std::string> words = {
-      "",         "plain",     "a b",      "it's",        "''",       "$HOME `id` \"x\"",
-      "a\nb",     "-n",        "*?[a]",    "tab\there",   "~",        "a;b|c&d>e<f",
-      "#comment", "back\\sl",  "!history", "é 日",        "a=b",      "end'",
-      "{a,b}",    "\001\033["};
+      "",         "plain", "a b",       "it's", "''",          "$HOME `id` \"x\"", "a\nb",
+      "-n",       "*?[a]", "tab\there", "~",    "a;b|c&d>e<f", "#comment",         "back\\sl",
+      "!history", "é 日",  "a=b",       "end'", "{a,b}",       "\001\033["};
   std::string script = "printf '%s\\0'";
   for (const std::string& word : words) script += " " + shell_quoted(word);
   process::Command shell;

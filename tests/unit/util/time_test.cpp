@@ -29,8 +29,8 @@ TEST_CASE("a duration is a number of seconds or numbers with units", "[util]") {
   CHECK(parse_duration("1h30m") == Seconds(5400));
   CHECK(parse_duration("1d") == Seconds(86400));
   CHECK(parse_duration("0") == Seconds(0));
-  for (const char* wrong : {"", "m", "1h30", "-5", "1.5h", "5 m", "5x", "99999999999999999999",
-                            "400d", "1e3", "+5"}) {
+  for (const char* wrong :
+       {"", "m", "1h30", "-5", "1.5h", "5 m", "5x", "99999999999999999999", "400d", "1e3", "+5"}) {
     INFO(wrong);
     CHECK_FALSE(parse_duration(wrong));
   }

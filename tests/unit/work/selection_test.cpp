@@ -38,8 +38,7 @@ config::Agent agent(const std::string& name, const std::string& profile = "comma
   return made;
 }
 
-const std::vector<config::Agent> kAgents = {agent("main"), agent("alt"),
-                                            agent("script", "script")};
+const std::vector<config::Agent> kAgents = {agent("main"), agent("alt"), agent("script", "script")};
 
 Selection chosen(const record::Snapshot& snapshot, const Ids& ids = {}, const Ids& labels = {},
                  const std::string& agent_name = "") {
@@ -68,18 +67,18 @@ Facts facts(Facts::Last last, const std::string& reason) {
 TEST_CASE("without ids everything is taken that is ready or becomes so", "[work]") {
   Facts claimed;
   claimed.claimed = true;
-  const auto snapshot = snapshot_of(
-      {{"a", ""},
-       {"b", "depends_on: [a]\n"},
-       {"busy", ""},
-       {"c", "depends_on: [busy]\n"},
-       {"cancelled", "status: cancelled\n"},
-       {"d", "depends_on: [failed]\n"},
-       {"done", "status: completed\n"},
-       {"e", "depends_on: [d]\n"},
-       {"f", "depends_on: [done]\n"},
-       {"failed", ""}},
-      {{"busy", claimed}, {"failed", facts(Facts::Last::failed, "it did")}});
+  const auto snapshot =
+      snapshot_of({{"a", ""},
+                   {"b", "depends_on: [a]\n"},
+                   {"busy", ""},
+                   {"c", "depends_on: [busy]\n"},
+                   {"cancelled", "status: cancelled\n"},
+                   {"d", "depends_on: [failed]\n"},
+                   {"done", "status: completed\n"},
+                   {"e", "depends_on: [d]\n"},
+                   {"f", "depends_on: [done]\n"},
+                   {"failed", ""}},
+                  {{"busy", claimed}, {"failed", facts(Facts::Last::failed, "it did")}});
   const Selection selection = chosen(snapshot);
   CHECK(ids_of(selection) == Ids{"a", "b", "c", "f"});
   CHECK(selection.jobs[1].depends_on == Ids{"a"});
@@ -88,8 +87,8 @@ TEST_CASE("without ids everything is taken that is ready or becomes so", "[work]
 }
 
 TEST_CASE("named specs are taken in the order they were named", "[work]") {
-  const auto snapshot = snapshot_of({{"2026-11-21-001-abc", "priority: 9\n"},
-                                     {"2026-11-21-002-xyz", "target_files: [src/a]\n"}});
+  const auto snapshot = snapshot_of(
+      {{"2026-11-21-001-abc", "priority: 9\n"}, {"2026-11-21-002-xyz", "target_files: [src/a]\n"}});
   const Selection selection = chosen(snapshot, {"xyz", "abc", "xyz"});
   REQUIRE(selection.jobs.size() == 2);
   CHECK(selection.jobs[0].id == "2026-11-21-001-abc");
@@ -103,11 +102,16 @@ TEST_CASE("named specs are taken in the order they were named", "[work]") {
 TEST_CASE("what cannot be worked on although it was named is said", "[work]") {
   Facts claimed;
   claimed.claimed = true;
-  const auto snapshot = snapshot_of(
-      {{"attention", ""}, {"busy", ""}, {"cancelled", "status: cancelled\n"},
-       {"done", "status: completed\n"}, {"held", "status: failed\n"}, {"paused", "status: paused\n"},
-       {"ready", ""}, {"waits", "depends_on: [ready]\n"}},
-      {{"attention", facts(Facts::Last::attention, "a conflict")}, {"busy", claimed}});
+  const auto snapshot =
+      snapshot_of({{"attention", ""},
+                   {"busy", ""},
+                   {"cancelled", "status: cancelled\n"},
+                   {"done", "status: completed\n"},
+                   {"held", "status: failed\n"},
+                   {"paused", "status: paused\n"},
+                   {"ready", ""},
+                   {"waits", "depends_on: [ready]\n"}},
+                  {{"attention", facts(Facts::Last::attention, "a conflict")}, {"busy", claimed}});
   const auto refusal = [&](const std::string& id) -> std::string {
     try {
       (void)chosen(snapshot, {id});
@@ -143,8 +147,8 @@ TEST_CASE("a driver means its open members", "[work]") {
   const Selection selection = chosen(snapshot, {"g", "after"});
   std::map<std::string, Ids> waits;
   for (const sched::Job& job : selection.jobs) waits[job.id] = job.depends_on;
-  CHECK(waits == std::map<std::string, Ids>{
-                     {"after", {"g.2", "g.10"}}, {"g.10", {"g.2"}}, {"g.2", {}}});
+  CHECK(waits ==
+        std::map<std::string, Ids>{{"after", {"g.2", "g.10"}}, {"g.10", {"g.2"}}, {"g.2", {}}});
   const auto done = snapshot_of({{"g", ""}, {"g.1", "status: cancelled\n"}, {"x", ""}});
   CHECK_THROWS_WITH(chosen(done, {"g"}), "all members of g are completed");
 }
@@ -168,7 +172,8 @@ TEST_CASE("a spec goes to the agents that may take it", "[work]") {
   const auto scripted = snapshot_of({{"x", ""}, {"y", "agent: main\n"}}, {}, kScript);
   CHECK(chosen(scripted).jobs[0].agents == Ids{"script"});
   CHECK(chosen(scripted).jobs[1].agents == Ids{"main"});
-  CHECK_THROWS_WITH(chosen(snapshot_of({{"x", "agent: nobody\n"}})), "x: there is no agent 'nobody'");
+  CHECK_THROWS_WITH(chosen(snapshot_of({{"x", "agent: nobody\n"}})),
+                    "x: there is no agent 'nobody'");
 }
 
 TEST_CASE("a spec that no agent can take is left out, or refused when it was named", "[work]") {
@@ -185,9 +190,10 @@ TEST_CASE("a spec that no agent can take is left out, or refused when it was nam
 }
 
 TEST_CASE("a graph that is not sound stops everything, with the cycle in words", "[work]") {
-  CHECK_THROWS_WITH(chosen(snapshot_of({{"a", "depends_on: [b]\n"}, {"b", "depends_on: [a]\n"},
-                                        {"x", ""}}), {"x"}),
-                    "dependency cycle: a -> b -> a");
+  CHECK_THROWS_WITH(
+      chosen(snapshot_of({{"a", "depends_on: [b]\n"}, {"b", "depends_on: [a]\n"}, {"x", ""}}),
+             {"x"}),
+      "dependency cycle: a -> b -> a");
   CHECK_THROWS_WITH(chosen(snapshot_of({{"a", "depends_on: [no]\n"}, {"x", ""}}), {"x"}),
                     Catch::Contains("dependency 'no' does not exist"));
 }
