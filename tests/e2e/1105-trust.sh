@@ -95,7 +95,7 @@ SPEC
 }
 
 asked() {
-  command -v script >/dev/null || skip 'no script'
+  needs_terminal
   scripted
   must_fail 1 script -qec 'git chant trust' ../typescript <<'KEYS' >/dev/null
 n

@@ -89,7 +89,7 @@ marks() {
 at_terminal() { script -qec "$1" ../typescript </dev/null >/dev/null; }
 
 colours() {
-  command -v script >/dev/null || skip 'no script'
+  needs_terminal
   one 'echo x >x.txt'
   TERM=xterm
   at_terminal 'git chant work --parallel'

@@ -79,7 +79,7 @@ terminated() {
 
 # At a terminal git gets the Ctrl-C as well, and passes it on: it is still only one.
 at_terminal() {
-  command -v script >/dev/null || skip 'no script'
+  needs_terminal
   hanging a
   mkfifo ../keys
   {

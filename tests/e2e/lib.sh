@@ -212,6 +212,11 @@ skip() {
   exit 125
 }
 
+# needs_terminal: skips a test where no pseudo-terminal can be had (a bare chroot has none).
+needs_terminal() {
+  script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip 'no pseudo-terminals here'
+}
+
 # valid_json FILE: strings, then plain values, then whole lists and objects shrink to one sign.
 valid_json() {
   awk '{ text = text $0 "\n" }
