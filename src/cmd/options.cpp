@@ -114,6 +114,10 @@ bool Options::parse(const std::vector<std::string>& words) {
   std::reverse(reversed.begin(), reversed.end());
   try {
     parser_->app.parse(reversed);
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();
+    fail_usage("git chant {}: option '{}' needs a value", verb_,
+               printable_line(text.substr(0, text.find(':'))));
   } catch (const CLI::ParseError& error) {
     fail_usage("git chant {}: {}", verb_, printable_line(lower(error.what())));
   }

@@ -52,7 +52,9 @@ const ChantGit2Api* find_module() {
 bool is_plain(const Repository& repository) {
   const auto config = find_file(repository.common_dir / "config", 4 * 1024 * 1024);
   std::error_code ignored;
-  if (fs::exists(repository.common_dir / "shallow", ignored)) return false;
+  for (const char* odd : {"shallow", "refs/replace", "info/grafts"}) {
+    if (fs::exists(repository.common_dir / odd, ignored)) return false;
+  }
   if (!config || lower(*config).find("[extensions") != std::string::npos) return false;
   constexpr std::array<std::string_view, 3> kPartial = {"promisor", "partialclone", "[include"};
   return std::none_of(kPartial.begin(), kPartial.end(), [&](std::string_view word) {

@@ -82,8 +82,8 @@ std::vector<std::string> find_named_commits(Workspace& workspace, const std::str
   const auto search = [&](const std::string& pattern) {
     std::vector<std::string> found =
         split(git::output(workspace.repository().top_level,
-                          {"log", "--no-merges", "--reverse", "--format=%H", "--extended-regexp",
-                           "--grep", pattern, target_tip, "--"}),
+                          {"rev-list", "--no-merges", "--reverse", "--extended-regexp", "--grep",
+                           pattern, target_tip, "--"}),
               '\n');
     found.erase(std::remove_if(found.begin(), found.end(),
                                [&](const std::string& oid) {

@@ -123,9 +123,12 @@ void load_prompts(const record::Workspace& workspace, const record::Snapshot& sn
 void require_checkout_of_target(const record::Workspace& workspace) {
   const std::string& here = workspace.repository().head_ref;
   if (here == workspace.find_target()) return;
-  throw Error(fmt::format("this checkout is on {}, not on the target branch '{}'",
-                          here.empty() ? "a detached HEAD" : "'" + record::short_ref(here) + "'",
-                          record::short_ref(workspace.find_target())),
+  if (here.empty()) {
+    throw Error("HEAD is detached: there is no branch to work on here",
+                "git chant work --worktree");
+  }
+  throw Error(fmt::format("this checkout is on '{}', not on the target branch '{}'",
+                          record::short_ref(here), record::short_ref(workspace.find_target())),
               "git chant work --worktree, which works from anywhere");
 }
 
@@ -146,7 +149,6 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
   if (snapshot.target_tip.empty()) {
     fail("the target branch '{}' does not exist", record::short_ref(plan.target));
   }
-  if (request.place == Place::checkout) require_checkout_of_target(workspace);
   plan.agents = available_agents(workspace.config());
   const bool known = request.choice.agent.empty() ||
                      std::any_of(plan.agents.begin(), plan.agents.end(), [&](const auto& agent) {
@@ -154,6 +156,11 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
                      });
   if (!known) fail("there is no agent '{}'", printable_line(request.choice.agent));
   plan.selection = select(snapshot, request.choice, plan.agents);
+  const bool works = std::any_of(plan.selection.jobs.begin(), plan.selection.jobs.end(),
+                                 [&](const sched::Job& job) {
+                                   return snapshot.states.at(job.id).state != spec::State::finished;
+                                 });
+  if (works && request.place == Place::checkout) require_checkout_of_target(workspace);
   require_programs(plan);
   load_prompts(workspace, snapshot, plan);
   require_free_branches(workspace, snapshot, plan);

@@ -46,15 +46,29 @@ bool has_label(const spec::Spec& spec, const std::vector<std::string>& labels) {
                                               labels.begin(), labels.end()) != spec.labels.end();
 }
 
-void require_sound_graph(const Snapshot& snapshot) {
-  const std::vector<std::string> cycle = spec::find_cycle(snapshot.items);
-  if (!cycle.empty()) throw Error("dependency cycle: " + join(cycle, " -> "));
-  for (const auto& [id, computed] : snapshot.states) {
-    if (computed.state != State::blocked) continue;
+// Of the chosen specs and of all that they wait for.
+void require_sound_graph(const Snapshot& snapshot, const std::set<std::string>& chosen) {
+  std::vector<std::string> open(chosen.begin(), chosen.end());
+  const std::vector<std::string> cycle = spec::find_cycle(snapshot.items, open);
+  if (!open.empty() && !cycle.empty()) throw Error("dependency cycle: " + join(cycle, " -> "));
+  std::set<std::string> seen = chosen;
+  while (!open.empty()) {
+    const std::string id = std::move(open.back());
+    open.pop_back();
+    const spec::Computed& computed = snapshot.states.at(id);
     for (const std::string& other : computed.blocked_by) {
       if (snapshot.items.count(other) == 0) fail("{}: {}", id, computed.why);
+      if (seen.insert(other).second) open.push_back(other);
     }
   }
+}
+
+std::set<std::string> blocked_specs(const Snapshot& snapshot) {
+  std::set<std::string> ids;
+  for (const auto& [id, computed] : snapshot.states) {
+    if (computed.state == State::blocked) ids.insert(id);
+  }
+  return ids;
 }
 
 void require_workable(const Snapshot& snapshot, const std::string& id) {
@@ -158,10 +172,15 @@ std::vector<config::Agent> available_agents(const config::Config& config) {
 
 Selection select(const Snapshot& snapshot, const Choice& choice,
                  const std::vector<config::Agent>& agents) {
-  require_sound_graph(snapshot);
   std::vector<std::string> order;
-  const std::set<std::string> chosen =
-      choice.ids.empty() ? everything(snapshot, choice) : named(snapshot, choice, order);
+  std::set<std::string> chosen;
+  if (choice.ids.empty()) {
+    require_sound_graph(snapshot, blocked_specs(snapshot));
+    chosen = everything(snapshot, choice);
+  } else {
+    chosen = named(snapshot, choice, order);
+    require_sound_graph(snapshot, chosen);
+  }
   Selection selection;
   for (const std::string& id : chosen) {
     const spec::Item& item = snapshot.items.at(id);

@@ -27,7 +27,8 @@ struct Selection {
 
 // Throws Error for what cannot be worked on although it was named: completed, blocked from
 // outside, being worked on, waiting for a person, unreadable; for a cycle or a dependency that
-// does not exist, wherever it is; for an agent that does not exist.
+// does not exist, among what was named and what that waits for, or anywhere when nothing was
+// named; for an agent that does not exist.
 [[nodiscard]] Selection select(const record::Snapshot& snapshot, const Choice& choice,
                                const std::vector<config::Agent>& agents);
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2046
 # What the benchmarks share: sourced by tests/bench/*.sh. A figure is a ratio against a floor
 # that is taken in the same run, in turn (A B A B ...), and the median of the rounds counts.
 set -eu

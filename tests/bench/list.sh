@@ -1,6 +1,7 @@
 #!/bin/sh
 # `list` of 1,000 specs against reading the same files with cat; `version` against git --version.
 # With CHANT_SPEC_CORPUS the specs are copies of real ones, else they are made.
+# shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
 git init -q "$bench/repo"
 cd "$bench/repo"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # 32 specs, an agent that makes one commit and exits, 2,000 files, 8 at once: wall time against a
 # script that does the same with plain git; git processes for each spec; peak memory.
+# shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
 specs=${SPECS:-32} files=2000 jobs=8
 

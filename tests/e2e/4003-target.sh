@@ -105,6 +105,16 @@ dirty_in_other_worktree() {
   same "$(state a)" completed
 }
 
+not_on_the_target() {
+  elsewhere
+  git checkout -q side
+  must_fail 128 git chant work a 2>../err
+  same "$(head -n 1 ../err)" "error: this checkout is on 'side', not on the target branch 'main'"
+  same "$(state a)" ready
+  git chant work --worktree a
+  same "$(state a)" completed
+}
+
 # The hook sees the landing as it would see a merge, in the checkout of the target.
 post_merge_hook() {
   agent main "$AGENTS/planned"
@@ -128,6 +138,7 @@ check 'the user commits to the target during the run: nothing is lost' user_comm
 check "the user's commit conflicts: it stays, the spec needs attention" user_commits_a_conflict
 check 'the target is not checked out' target_not_checked_out
 check 'the target is checked out in another worktree' target_in_other_worktree
+check 'work in a checkout that is not on the target is refused' not_on_the_target
 check 'changes in the other worktree of the target are in the way' dirty_in_other_worktree
 check "the user's post-merge hook runs after a landing" post_merge_hook
 finish

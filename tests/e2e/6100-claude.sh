@@ -36,8 +36,8 @@ stream_is_shown_for_people() {
   has '[a] I will do it.' out
   has 'Bash: git commit -m done' out
   lacks '{"type"' out
-  git chant log 001-a >log
-  has 'I will do it.' log
+  git chant log 001-a >shown
+  has "I will do it." shown
   git chant log --raw 001-a >raw
   has '"type":"result"' raw
 }
