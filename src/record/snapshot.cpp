@@ -169,7 +169,11 @@ std::optional<SpecBranch> find_sealed_branch(Workspace& workspace, const std::st
   std::vector<std::string> refs = {branch_ref(workspace.config(), config::BranchMode::direct, id),
                                    branch_ref(workspace.config(), config::BranchMode::branch, id)};
   const auto spec = find_spec(workspace, id, *seal);
-  if (spec && !spec->branch.empty()) refs.push_back("refs/heads/" + spec->branch);
+  // A `branch` that is not named after the spec is somebody's own, and not ours to land and delete.
+  const std::string recorded = spec ? spec->branch : "";
+  const bool ours = recorded.size() > id.size() &&
+                    recorded.compare(recorded.size() - id.size(), id.size(), id) == 0;
+  if (ours) refs.push_back("refs/heads/" + recorded);
   for (const std::string& ref : refs) {
     const auto tip = store.find_ref(ref);
     if (tip && is_sealed(workspace, id, *tip)) return SpecBranch{ref, *tip, true, true};

@@ -198,3 +198,20 @@ TEST_CASE("attempts whose process is gone are settled once, live ones are left a
   CHECK(settled.tip == tip);
   CHECK(settle_interrupted(workspace).size() == 1);  // now the other is gone too
 }
+
+TEST_CASE("sealed work is found on the branch it names, unless that is somebody's own",
+          "[record]") {
+  for (const auto& [branch, found] : {std::pair{"team/a", true}, std::pair{"feature", false}}) {
+    SpecRepo repo;
+    repo.commit_specs({"a"});
+    const std::string tip = repo.work_on("a", "main", {{"of-a", "1"}}, "spec/");
+    Workspace workspace = repo.workspace();
+    const std::string seal =
+        make_seal(workspace, "a", tip, {{tip}, "2026-11-21T01:02:03Z", "", branch});
+    repo.git("update-ref -d refs/heads/spec/a");
+    repo.git(std::string("update-ref refs/heads/") + branch + " " + seal);
+    repo.git("update-ref refs/chant/spec/a/tip " + seal);
+    Workspace later = repo.workspace();
+    CHECK(find_sealed_branch(later, "a").has_value() == found);
+  }
+}
