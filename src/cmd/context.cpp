@@ -34,8 +34,11 @@ record::Snapshot Context::snapshot(git::Use use) {
   if (!std::filesystem::exists(repository.repository().specs_dir(), ignored)) {
     throw Error("there is no .chant/specs in this repository", "git chant init");
   }
-  for (const std::string& line : record::recover_advances(repository)) err.print("{}\n", line);
-  for (const std::string& line : record::settle_interrupted(repository)) err.print("{}\n", line);
+  const bool writable = access(repository.repository().chant_dir().c_str(), W_OK) == 0;
+  if (writable) {
+    for (const std::string& line : record::recover_advances(repository)) err.print("{}\n", line);
+    for (const std::string& line : record::settle_interrupted(repository)) err.print("{}\n", line);
+  }
   record::Snapshot snapshot = record::take_snapshot(repository);
   for (const std::string& line : snapshot.notes) err.print("warning: {}\n", line);
   return snapshot;

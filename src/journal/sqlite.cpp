@@ -1,16 +1,35 @@
 #include "journal/sqlite.h"
 
+#include <unistd.h>
+
 namespace chant::journal {
 namespace {
 
 constexpr int kBusyMilliseconds = 10'000;
 
+// Reading in WAL mode writes files beside the database. Where that cannot be, it is read as if
+// nobody wrote to it; "immutable" is a parameter of a URI, in which some bytes have a meaning.
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (std::string_view{"%?#"}.find(c) == std::string_view::npos) {
+      uri += c;
+    } else {
+      uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 Connection::Connection(const std::filesystem::path& path) : path_(path.string()) {
   sqlite3* raw = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  const int code = sqlite3_open_v2(path_.c_str(), &raw, flags, nullptr);
+  const bool writable = access(path.parent_path().c_str(), W_OK) == 0;
+  const int flags = writable ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                             : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+  const std::string name = writable ? path_ : immutable_uri(path_);
+  const int code = sqlite3_open_v2(name.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   handle_.reset(raw);
   check(code);
   check(sqlite3_extended_result_codes(raw, 1));

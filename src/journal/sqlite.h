@@ -21,7 +21,7 @@ class Damaged : public Error {
 
 class Connection {
  public:
-  // Opens the file, making it when absent.
+  // Opens the file, making it when absent; for reading only when its directory cannot be written.
   explicit Connection(const std::filesystem::path& path);
 
   void run(const char* sql);  // one or more statements without results

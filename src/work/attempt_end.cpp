@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -22,6 +23,20 @@ namespace chant::work {
 
 namespace fs = std::filesystem;
 using Kind = sched::EndedSpec::Kind;
+
+namespace {
+
+// True for a file that our own output goes to: it grows while the agent works.
+bool is_our_output(const struct stat& info) {
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat output {};
+    if (fstat(fd, &output) != 0) continue;
+    if (output.st_dev == info.st_dev && output.st_ino == info.st_ino) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 // Calls `next` with the git status of the place the agent works in.
 void Attempt::look(std::function<void(const git::Status&)> next) {
@@ -47,6 +62,7 @@ std::vector<std::string> Attempt::new_paths(const git::Status& status) const {
     }
     struct stat info {};
     (void)lstat((directory() / entry.path).c_str(), &info);
+    if (is_our_output(info)) continue;
     const std::string mark = fmt::format("{}\n{}\n{}.{}", entry.path, info.st_size,
                                          info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
     if (std::find(files_before_.begin(), files_before_.end(), mark) == files_before_.end()) {

@@ -166,7 +166,7 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
   require_free_branches(workspace, snapshot, plan);
   require_trust(workspace, snapshot, plan);
   if (request.place == Place::worktree) require_new_git(workspace);
-  (void)workspace.identity();
+  if (!plan.selection.jobs.empty()) (void)workspace.identity();
   return plan;
 }
 

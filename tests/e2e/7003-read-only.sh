@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+. "$(dirname "$0")/lib.sh"
+
+# reader COMMAND...: as somebody who cannot write to the repository.
+reader() {
+  if [ "$(id -u)" -eq 0 ]; then
+    setpriv --reuid 65534 --clear-groups "$@"
+  else
+    "$@"
+  fi
+}
+
+looking_needs_no_writing() {
+  agent main "$AGENTS/ok"
+  repo
+  plain_spec a
+  plain_spec b
+  git chant work a >out
+  git config --global --add safe.directory '*'
+  chmod 755 "$TEST_ROOT"
+  chmod -R a+rX "$TEST_ROOT/$tests"
+  chmod -R a-w .git/chant
+  reader git chant list --all --porcelain >../listed
+  has "a	completed" ../listed
+  has "b	ready" ../listed
+  reader git chant show a >../shown
+  has 'agent main  ok' ../shown
+  reader git chant status >../status
+  has '1 completed' ../status
+  must_fail 128 reader git chant reset a 2>../err
+  same "$(wc -l <../err)" 1
+  chmod -R u+w .git/chant
+}
+
+check 'a repository that cannot be written is listed and shown, and nothing else' \
+  looking_needs_no_writing
+finish
