@@ -69,9 +69,14 @@ bool is_transient(std::string_view error_text) {
   constexpr std::array<std::string_view, 5> kWords = {
       ".lock': File exists", "could not lock config file", "did not send all necessary objects",
       "Another git process seems to be running", "commondir: Success"};
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view words) {
-    return error_text.find(words) != std::string_view::npos;
-  });
+  // A worktree that is being made or removed just now, seen half-way.
+  const bool worktree = error_text.find("/worktrees/") != std::string_view::npos &&
+                        (error_text.find("Invalid path") != std::string_view::npos ||
+                         error_text.find("failed to read") != std::string_view::npos ||
+                         error_text.find("bad object") != std::string_view::npos);
+  return worktree || std::any_of(kWords.begin(), kWords.end(), [&](std::string_view words) {
+           return error_text.find(words) != std::string_view::npos;
+         });
 }
 
 process::Result run(const std::filesystem::path& directory, std::vector<std::string> arguments,

@@ -4,6 +4,7 @@
 #include "util/file.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/file.h>
 
 #include <cerrno>
@@ -35,8 +36,12 @@ FileLock FileLock::acquire(const std::filesystem::path& path) {
 std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& path) {
   UniqueFd fd = open_lock(path);
   while (::flock(fd.number(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return std::nullopt;
-    if (errno != EINTR) fail_errno("cannot lock '" + path.string() + "'", errno);
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) fail_errno("cannot lock '" + path.string() + "'", errno);
+    // Whoever only looks (is_locked) shares the lock for a moment; an owner shares it with nobody.
+    if (::flock(fd.number(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) return std::nullopt;
+    ::flock(fd.number(), LOCK_UN);
+    sched_yield();
   }
   return FileLock(std::move(fd));
 }

@@ -47,7 +47,7 @@ SPEC
 SPEC
   done
   refused 128 'dependency cycle: a -> b -> c -> a' work --parallel
-  refused 128 'dependency cycle: a -> b -> c -> a' work b
+  refused 128 'dependency cycle: b -> c -> a -> b' work b
   git chant list >../out
   has "⊘ a " ../out
 }

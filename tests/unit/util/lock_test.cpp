@@ -63,6 +63,27 @@ TEST_CASE("a lock dies with its process and is not passed to its children", "[ut
   CHECK(status == 0);
 }
 
+TEST_CASE("those who only look never keep an owner from its lock", "[util]") {
+  const test::TempDir directory;
+  const auto path = directory.path() / "lock";
+  { const auto made = FileLock::acquire(path); }
+  Pipe end = make_pipe();
+  const pid_t child = fork();
+  if (child == 0) {
+    end.write.close();
+    set_nonblocking(end.read.number());
+    char byte = 0;
+    while (::read(end.read.number(), &byte, 1) < 0) (void)is_locked(path);
+    _exit(0);
+  }
+  int taken = 0;
+  for (int round = 0; round < 20000; ++round) taken += FileLock::try_acquire(path) ? 1 : 0;
+  end.write.close();
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(taken == 20000);
+}
+
 TEST_CASE("a lock is not taken through a link", "[util]") {
   const test::TempDir directory;
   std::filesystem::create_symlink("elsewhere", directory.path() / "lock");
