@@ -57,7 +57,7 @@ void Stream::flush() noexcept {
 }
 
 std::string Terminal::paint(std::string_view text, Colour colour_name) const {
-  if (!colour || colour_name == Colour::none) return std::string(text);
+  if (!colour || colour_name == Colour::none || text.empty()) return std::string(text);
   constexpr std::array<const char*, 9> kCodes = {"0", "31", "32", "33", "34", "35", "36", "2", "1"};
   return fmt::format("\033[{}m{}\033[m", kCodes.at(static_cast<std::size_t>(colour_name)), text);
 }

@@ -63,8 +63,9 @@ std::vector<std::string> Attempt::new_paths(const git::Status& status) const {
     struct stat info {};
     (void)lstat((directory() / entry.path).c_str(), &info);
     if (is_our_output(info)) continue;
-    const std::string mark = fmt::format("{}\n{}\n{}.{}", entry.path, info.st_size,
-                                         info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+    const std::string mark =
+        entry.path + '\0' +
+        fmt::format("{} {}.{}", info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
     if (std::find(files_before_.begin(), files_before_.end(), mark) == files_before_.end()) {
       paths.push_back(mark);
     }
@@ -76,7 +77,7 @@ std::vector<std::string> Attempt::new_paths(const git::Status& status) const {
 // nothing gets no commit: it must not look as if it had done something.
 void Attempt::commit_script_work(const git::Status& status) {
   std::vector<std::string> paths = new_paths(status);
-  for (std::string& path : paths) path = path.substr(0, path.find('\n'));
+  for (std::string& path : paths) path = path.substr(0, path.find('\0'));
   if (paths.empty() && status.head == record_.base) return collect();
   const std::string path = record::spec_path(task_.id);
   const spec::Spec now =
@@ -109,7 +110,7 @@ void Attempt::collect() {
 
 void Attempt::conclude(const git::Status& status) {
   Evidence evidence{task_.id, record_.branch, record_.base, "", status, new_paths(status)};
-  for (std::string& path : evidence.leftovers) path = path.substr(0, path.find('\n'));
+  for (std::string& path : evidence.leftovers) path = path.substr(0, path.find('\0'));
   if (scene_.place == Place::worktree) {
     evidence.target_tip = workspace().store().find_ref(scene_.target).value_or("");
   }
