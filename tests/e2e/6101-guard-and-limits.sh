@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2016 # it is the agents who expand their plans
 . "$(dirname "$0")/lib.sh"
 
 # planted COMMAND: an agent that does its work and, last of all, COMMAND, which must be noticed.
