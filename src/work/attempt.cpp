@@ -179,9 +179,9 @@ std::string Attempt::write_private(const std::string& suffix, std::string_view t
   const fs::path directory = record::log_directory(workspace().repository(), task_.id);
   make_private_directories(directory);
   const fs::path file = directory / (std::to_string(record_.number) + suffix);
-  AtomicFile writer(file, 0600);
-  writer.write(text);
-  writer.commit();
+  // A journal that was lost begins to count from 1 again.
+  fs::remove(file);
+  if (!make_file(file, text, 0600)) fail("'{}' exists", file.string());
   return file.string();
 }
 
