@@ -23,18 +23,11 @@ void wait_for(std::vector<pollfd>& fds, Deadline until) {
 
 Coprocess::Coprocess(const Command& command)
     : name_(command.argv.empty() ? std::string() : command.argv.front()) {
-  Pipe in = make_pipe();
-  Pipe out = make_pipe();
-  Pipe err = make_pipe();
-  LaunchOptions options;
-  options.in = in.read.number();
-  options.out = out.write.number();
-  options.err = err.write.number();
-  for (const UniqueFd* end : {&in.write, &out.read, &err.read}) set_nonblocking(end->number());
-  pid_ = launch(command, options);
-  in_ = std::move(in.write);
-  out_ = std::move(out.read);
-  err_ = std::move(err.read);
+  Piped child = launch_piped(command);
+  pid_ = child.pid;
+  in_ = std::move(child.in);
+  out_ = std::move(child.out);
+  err_ = std::move(child.err);
 }
 
 Coprocess::~Coprocess() {

@@ -10,18 +10,11 @@ namespace chant::process {
 
 Exchange::Exchange(const Command& command, std::string input, std::size_t max_output)
     : input_(std::move(input)), unsent_(input_), max_output_(max_output) {
-  Pipe in = make_pipe();
-  Pipe out = make_pipe();
-  Pipe err = make_pipe();
-  LaunchOptions options;
-  options.in = in.read.number();
-  options.out = out.write.number();
-  options.err = err.write.number();
-  for (const UniqueFd* end : {&in.write, &out.read, &err.read}) set_nonblocking(end->number());
-  pid_ = launch(command, options);
-  if (!unsent_.empty()) in_ = std::move(in.write);
-  out_ = std::move(out.read);
-  err_ = std::move(err.read);
+  Piped child = launch_piped(command);
+  pid_ = child.pid;
+  if (!unsent_.empty()) in_ = std::move(child.in);
+  out_ = std::move(child.out);
+  err_ = std::move(child.err);
 }
 
 Exchange::~Exchange() {

@@ -171,6 +171,19 @@ pid_t launch(const Command& command, const LaunchOptions& options) {
   return pid;
 }
 
+Piped launch_piped(const Command& command) {
+  Pipe in = make_pipe();
+  Pipe out = make_pipe();
+  Pipe err = make_pipe();
+  LaunchOptions options;
+  options.in = in.read.number();
+  options.out = out.write.number();
+  options.err = err.write.number();
+  for (const UniqueFd* end : {&in.write, &out.read, &err.read}) set_nonblocking(end->number());
+  const pid_t pid = launch(command, options);
+  return {pid, std::move(in.write), std::move(out.read), std::move(err.read)};
+}
+
 std::size_t started_count() { return g_started; }
 
 }  // namespace chant::process

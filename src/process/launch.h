@@ -2,6 +2,7 @@
 #pragma once
 
 #include "process/command.h"
+#include "util/fd.h"
 
 #include <sys/types.h>
 
@@ -28,5 +29,12 @@ struct LaunchOptions {
 
 // Starts the command; the caller reaps it. Throws Error when it cannot be started.
 [[nodiscard]] pid_t launch(const Command& command, const LaunchOptions& options);
+
+// A child with pipes as its three standard descriptors; our ends do not block.
+struct Piped {
+  pid_t pid = -1;
+  UniqueFd in, out, err;
+};
+[[nodiscard]] Piped launch_piped(const Command& command);
 
 }  // namespace chant::process
