@@ -224,7 +224,7 @@ valid_json() {
       gsub(/"([^"\\[:cntrl:]]|\\["\\\/bfnrt]|\\u[0-9a-fA-F][0-9a-fA-F][0-9a-fA-F][0-9a-fA-F])*"/, "@", text)
       gsub(/-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false|null/, "#", text)
       gsub(/[ \n]+/, "", text)
-      while (gsub(/\[\]|{}|\[[@#](,[@#])*\]|{@:[@#](,@:[@#])*}/, "#", text)) { }
+      while (gsub(/\[\]|[{][}]|\[[@#](,[@#])*\]|[{]@:[@#](,@:[@#])*[}]/, "#", text)) { }
       if (text != "#") { print "not JSON: " substr(text, 1, 200); exit 1 }
     }' "$1"
 }
