@@ -36,7 +36,7 @@ merged() {
   same "$(cat ../out)" "✓ Finalized b (commits: ${wanted% })"
   same "$(field b status)" completed
   same "$(field b model)" some-model
-  same "$(git show main:.chant/specs/b.md | sed -n 's/^  - //p' | tr '\n' ' ')" "$wanted"
+  same "$(git show main:.chant/specs/b.md | sed -n 's/^  - "*\([0-9a-f]*\)"*$/\1/p' | tr '\n' ' ')" "$wanted"
   same "$(field b completed_at)" "$(git log -1 --format=%cI topic | sed 's/+00:00/Z/')"
   same "$(git diff --name-only main~1 main)" .chant/specs/b.md
   same "$(git status --porcelain)" 'A  staged.txt
@@ -110,7 +110,7 @@ SPEC
   git chant finalize a >../out
   same "$(field a status)" completed
   wanted=$(git log --reverse --format=%H main~3..main~1 | cut -c 1-10 | tr '\n' ' ')
-  same "$(git show main:.chant/specs/a.md | sed -n 's/^  - //p' | tr '\n' ' ')" "$wanted"
+  same "$(git show main:.chant/specs/a.md | sed -n 's/^  - "*\([0-9a-f]*\)"*$/\1/p' | tr '\n' ' ')" "$wanted"
 }
 
 refused() {
