@@ -14,7 +14,6 @@ namespace chant::cmd {
 struct Options::Parser {
   CLI::App app;
   bool help = false;
-  std::vector<std::string> long_names;
 };
 
 namespace {

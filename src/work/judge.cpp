@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace chant::work {
 namespace {
@@ -30,12 +31,22 @@ std::string name_of(agent::Report::Kind kind) {
   return "failed";
 }
 
+// True when these commits (oldest first) lie one behind the other on `base`: nothing was merged in.
+bool is_straight(git::Store& store, std::string base, const std::vector<std::string>& commits) {
+  return std::all_of(commits.begin(), commits.end(), [&](const std::string& oid) {
+    const std::vector<std::string> parents = git::load_commit(store, oid).parents;
+    return parents.size() == 1 && parents.front() == std::exchange(base, oid);
+  });
+}
+
 // Files below .chant/ that the branch changed although they are not its own spec. What came in
-// by merging the target is not its doing.
+// by merging the target, or by moving onto it, is not its doing.
 std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evidence& evidence,
-                                         const std::string& tip) {
+                                         const Judgement& judgement) {
+  const std::string& tip = judgement.tip;
   std::string from = evidence.base;
-  if (!evidence.target_tip.empty() && evidence.target_tip != evidence.base) {
+  if (!evidence.target_tip.empty() && evidence.target_tip != evidence.base &&
+      !is_straight(workspace.store(), evidence.base, judgement.commits)) {
     const process::Result merge_base =
         git::run(workspace.repository().top_level, {"merge-base", evidence.target_tip, tip});
     if (process::succeeded(merge_base.outcome)) from = std::string(trim(merge_base.out));
@@ -108,7 +119,7 @@ Judgement judge(record::Workspace& workspace, const Evidence& evidence, const Ve
   std::vector<std::string> excluded = {evidence.base};
   if (!evidence.target_tip.empty()) excluded.push_back(evidence.target_tip);
   judgement.commits = record::own_commits(workspace, judgement.tip, excluded);
-  const std::vector<std::string> foreign = foreign_changes(workspace, evidence, judgement.tip);
+  const std::vector<std::string> foreign = foreign_changes(workspace, evidence, judgement);
   if (!foreign.empty()) {
     judgement.verdict = {"tampered",
                          fmt::format("the branch changes '{}', which is not its own spec",

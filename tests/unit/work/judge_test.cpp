@@ -114,16 +114,20 @@ TEST_CASE("another spec or any other file of ours is not to be changed", "[work]
   scene.check("tampered", path);
 }
 
-TEST_CASE("what came in by merging the target is not the agent's doing", "[work]") {
-  const Scene scene;
-  scene.commit({{"file", "2\n"}, {kSpec, kDone}});
-  scene.repo.commit({{record::spec_path("y"), "changed by somebody"}, {"other", "2\n"}});
-  GitRepo::git_in(scene.worktree, "merge -q --no-edit main");
-  const Judgement judgement = scene.judged();
-  CHECK(judgement.verdict.good());
-  CHECK(judgement.commits.size() == 2);  // the work and the merge
-  scene.commit({{record::spec_path("y"), "changed by the agent"}});
-  scene.check("tampered", record::spec_path("y"));
+TEST_CASE("what came in from the target is not the agent's doing", "[work]") {
+  // After a merge it has two commits of its own: the work and the merge.
+  for (const auto& [how, own] :
+       {std::pair{"merge -q --no-edit main", 2U}, {"rebase -q main", 1U}}) {
+    const Scene scene;
+    scene.commit({{"file", "2\n"}, {kSpec, kDone}});
+    scene.repo.commit({{record::spec_path("y"), "changed by somebody"}, {"other", "2\n"}});
+    GitRepo::git_in(scene.worktree, how);
+    const Judgement judgement = scene.judged();
+    CHECK(judgement.verdict.good());
+    CHECK(judgement.commits.size() == own);
+    scene.commit({{record::spec_path("y"), "changed by the agent"}});
+    scene.check("tampered", record::spec_path("y"));
+  }
 }
 
 TEST_CASE("an agent that left its branch or rewrote history is stopped", "[work]") {
