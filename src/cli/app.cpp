@@ -1,6 +1,7 @@
 #include "cli/app.h"
 
 #include "cmd/context.h"
+#include "cmd/hook.h"
 #include "cmd/options.h"
 #include "cmd/run_agent.h"
 #include "git/run.h"
@@ -30,6 +31,7 @@ const cmd::Command* find_command(const std::string& name) {
 std::string main_help() {
   std::string text = "usage: git chant [-C <dir>] <verb> [<args>]\n\n";
   for (const cmd::Command& row : cmd::commands()) {
+    if (*row.summary == '\0') continue;
     text += fmt::format("  {:<10}  {}\n", row.name, row.summary);
   }
   text +=
@@ -42,7 +44,9 @@ std::string main_help() {
 
 [[noreturn]] void fail_unknown(const std::string& word) {
   std::vector<std::string> names;
-  for (const cmd::Command& row : cmd::commands()) names.emplace_back(row.name);
+  for (const cmd::Command& row : cmd::commands()) {
+    if (*row.summary != '\0') names.emplace_back(row.name);
+  }
   const std::string near = nearest(word, names);
   throw Error("'" + printable_line(word) + "' is not a git chant command",
               near.empty() ? "git chant -h" : "git chant " + near, Exit::usage);
@@ -104,6 +108,10 @@ int run(const std::vector<std::string>& words) {
     // The supervisor starts before anything else is looked at.
     if (!words.empty() && words.front() == "run-agent") {
       return cmd::run_agent({words.begin() + 1, words.end()});
+    }
+    // A hook reads what git says in the environment before that is removed.
+    if (!words.empty() && words.front() == "hook") {
+      return cmd::run_hook({words.begin() + 1, words.end()}, err);
     }
     git::scrub_environment();
     return checked(dispatch(words, out, err), out);

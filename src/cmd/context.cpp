@@ -2,9 +2,11 @@
 
 #include "config/config.h"
 #include "git/repository.h"
+#include "record/sweep.h"
 #include "record/target.h"
 #include "spec/id.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ record::Workspace& Context::workspace(git::Use use) {
   return *workspace_;
 }
 
-record::Snapshot Context::snapshot(git::Use use) {
+record::Snapshot Context::snapshot(git::Use use, Sweep sweep) {
   record::Workspace& repository = workspace(use);
   std::error_code ignored;
   if (!std::filesystem::exists(repository.repository().specs_dir(), ignored)) {
@@ -38,6 +40,11 @@ record::Snapshot Context::snapshot(git::Use use) {
   if (writable) {
     for (const std::string& line : record::recover_advances(repository)) err.print("{}\n", line);
     for (const std::string& line : record::settle_interrupted(repository)) err.print("{}\n", line);
+  }
+  if (sweep == Sweep::yes) {
+    for (const std::string& line : record::sweep(repository)) {
+      err.print("{}\n", printable_line(line));
+    }
   }
   record::Snapshot snapshot = record::take_snapshot(repository);
   for (const std::string& line : snapshot.notes) err.print("warning: {}\n", line);

@@ -27,9 +27,11 @@ class Context {
   // call's `use` counts.
   [[nodiscard]] record::Workspace& workspace(git::Use use = git::Use::light);
 
-  // The state of all specs, after what a killed process left was put right (said on `err`).
+  // The state of all specs, after what a killed process left was put right and the metadata on
+  // the target was made true (said on `err`; not for a dry run).
   // Throws Error when the repository has no .chant/specs.
-  [[nodiscard]] record::Snapshot snapshot(git::Use use = git::Use::light);
+  enum class Sweep { yes, no };
+  [[nodiscard]] record::Snapshot snapshot(git::Use use = git::Use::light, Sweep sweep = Sweep::yes);
 
   // Ids of a listing in the order to show them.
   [[nodiscard]] static std::vector<std::string> in_order(const record::Snapshot& snapshot);

@@ -105,4 +105,19 @@ std::string json_status(const record::Snapshot& snapshot, const std::vector<Need
                   {"needs", std::move(attention)}});
 }
 
+std::string json_findings(const std::vector<spec::Finding>& findings) {
+  std::map<std::string, int> counts = {{"error", 0}, {"warning", 0}, {"note", 0}};
+  Json list = Json::array();
+  for (const spec::Finding& finding : findings) {
+    ++counts[std::string(spec::name_of(finding.severity))];
+    list.push_back({{"severity", spec::name_of(finding.severity)},
+                    {"id", or_null(finding.id)},
+                    {"path", finding.path},
+                    {"line", finding.line == 0 ? Json(nullptr) : Json(finding.line)},
+                    {"rule", finding.rule},
+                    {"message", finding.message}});
+  }
+  return text_of({{"version", 1}, {"counts", counts}, {"findings", std::move(list)}});
+}
+
 }  // namespace chant::cmd

@@ -4,6 +4,7 @@
 
 #include "journal/journal.h"
 #include "record/snapshot.h"
+#include "spec/lint.h"
 
 #include <string>
 #include <vector>
@@ -21,5 +22,7 @@ struct Need {
 };
 [[nodiscard]] std::string json_status(const record::Snapshot& snapshot,
                                       const std::vector<Need>& needs);
+
+[[nodiscard]] std::string json_findings(const std::vector<spec::Finding>& findings);
 
 }  // namespace chant::cmd

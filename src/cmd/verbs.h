@@ -11,8 +11,10 @@ namespace chant::cmd {
 [[nodiscard]] Handler add_demo(Options& options);
 [[nodiscard]] Handler add_finalize(Options& options);
 [[nodiscard]] Handler add_init(Options& options);
+[[nodiscard]] Handler add_lint(Options& options);
 [[nodiscard]] Handler add_list(Options& options);
 [[nodiscard]] Handler add_log(Options& options);
+[[nodiscard]] Handler add_merge_driver(Options& options);
 [[nodiscard]] Handler add_reset(Options& options);
 [[nodiscard]] Handler add_show(Options& options);
 [[nodiscard]] Handler add_status(Options& options);

@@ -21,12 +21,13 @@ struct ChantGit2Api {
   int (*find_ref)(void* repository, const char* name, ChantSink sink, void* receiver);
   int (*refs)(void* repository, ChantSink sink, void* receiver);  // all of them
   int (*is_ancestor)(void* repository, const char* ancestor, const char* descendant);
-  // Newest first. `excluded` is an array of `count` object ids.
-  int (*commits_between)(void* repository, const char* tip, const char* const* excluded,
-                         std::size_t count, ChantSink sink, void* receiver);
+  // Newest first. `tips` and `excluded` are arrays of object ids.
+  int (*commits_between)(void* repository, const char* const* tips, std::size_t tip_count,
+                         const char* const* excluded, std::size_t excluded_count, ChantSink sink,
+                         void* receiver);
 };
 
-inline constexpr int kChantGit2AbiVersion = 1;
+inline constexpr int kChantGit2AbiVersion = 2;
 inline constexpr const char* kChantGit2Entry = "chant_git2_api";
 
 }  // extern "C"

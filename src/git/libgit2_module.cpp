@@ -117,15 +117,18 @@ int is_ancestor(void* open, const char* ancestor, const char* descendant) {
   return git_graph_descendant_of(repository_of(open), &d, &a);
 }
 
-int commits_between(void* open, const char* tip, const char* const* excluded, std::size_t count,
-                    ChantSink sink, void* receiver) {
+int commits_between(void* open, const char* const* tips, std::size_t tip_count,
+                    const char* const* excluded, std::size_t excluded_count, ChantSink sink,
+                    void* receiver) {
   git_revwalk* raw = nullptr;
   if (git_revwalk_new(&raw, repository_of(open)) != 0) return -1;
   const WalkHandle walk(raw);
   git_revwalk_sorting(raw, GIT_SORT_TOPOLOGICAL);
   git_oid oid;
-  if (git_oid_fromstr(&oid, tip) != 0 || git_revwalk_push(raw, &oid) != 0) return -1;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < tip_count; ++i) {
+    if (git_oid_fromstr(&oid, tips[i]) != 0 || git_revwalk_push(raw, &oid) != 0) return -1;
+  }
+  for (std::size_t i = 0; i < excluded_count; ++i) {
     if (git_oid_fromstr(&oid, excluded[i]) != 0 || git_revwalk_hide(raw, &oid) != 0) return -1;
   }
   int rc = 0;

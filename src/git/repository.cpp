@@ -2,6 +2,7 @@
 
 #include "git/run.h"
 #include "util/error.h"
+#include "util/file.h"
 #include "util/text.h"
 
 #include <array>
@@ -67,18 +68,28 @@ std::vector<std::pair<std::string, std::string>> chant_settings(
 }
 
 std::optional<std::string> operation_in_progress(const std::filesystem::path& git_dir) {
-  constexpr std::array<std::pair<const char*, const char*>, 6> kMarks = {
+  constexpr std::array<std::pair<const char*, const char*>, 7> kMarks = {
       {{"MERGE_HEAD", "merge"},
        {"rebase-merge", "rebase"},
        {"rebase-apply", "rebase"},
        {"CHERRY_PICK_HEAD", "cherry-pick"},
        {"REVERT_HEAD", "revert"},
+       {"sequencer", "cherry-pick"},
        {"BISECT_LOG", "bisect"}}};
   for (const auto& [file, name] : kMarks) {
     std::error_code ignored;
     if (std::filesystem::exists(git_dir / file, ignored)) return name;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> merge_heads(const std::filesystem::path& git_dir) {
+  const auto text = find_file(git_dir / "MERGE_HEAD", std::size_t{64} * 1024);
+  std::vector<std::string> heads;
+  for (const std::string& line : split(text.value_or(""), '\n')) {
+    if (!line.empty()) heads.push_back(line);
+  }
+  return heads;
 }
 
 Identity load_identity(const std::filesystem::path& directory) {

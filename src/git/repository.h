@@ -34,6 +34,9 @@ struct Repository {
 [[nodiscard]] std::optional<std::string> operation_in_progress(
     const std::filesystem::path& git_dir);
 
+// What a merge in progress merges; git leaves it there until after its hooks have run.
+[[nodiscard]] std::vector<std::string> merge_heads(const std::filesystem::path& git_dir);
+
 // "Name <mail>" for author and committer, or Error when git has no identity for the user.
 struct Identity {
   std::string author, committer;

@@ -46,9 +46,9 @@ class Store {
   // True when `ancestor` is `descendant` or one of its ancestors.
   [[nodiscard]] virtual bool is_ancestor(const std::string& ancestor,
                                          const std::string& descendant) = 0;
-  // Commits that can be reached from `tip` and from none of `excluded`, oldest first.
+  // Commits that can be reached from one of `tips` and from none of `excluded`, oldest first.
   [[nodiscard]] virtual std::vector<std::string> commits_between(
-      const std::string& tip, const std::vector<std::string>& excluded) = 0;
+      const std::vector<std::string>& tips, const std::vector<std::string>& excluded) = 0;
 
   [[nodiscard]] virtual std::string_view kind() const = 0;  // "libgit2" or "git"
 };

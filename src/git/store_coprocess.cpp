@@ -93,11 +93,13 @@ class CoprocessStore : public Store {
     return exited->code == 0;
   }
 
-  std::vector<std::string> commits_between(const std::string& tip,
+  std::vector<std::string> commits_between(const std::vector<std::string>& tips,
                                            const std::vector<std::string>& excluded) override {
-    std::vector<std::string> arguments = {"rev-list", "--topo-order", "--reverse", tip, "--not"};
-    arguments.insert(arguments.end(), excluded.begin(), excluded.end());
-    std::vector<std::string> commits = split(output(directory_, std::move(arguments)), '\n');
+    std::string wanted;
+    for (const std::string& oid : tips) wanted += oid + "\n";
+    for (const std::string& oid : excluded) wanted += "^" + oid + "\n";
+    std::vector<std::string> commits = split(
+        output(directory_, {"rev-list", "--topo-order", "--reverse", "--stdin"}, wanted), '\n');
     if (commits.size() == 1 && commits[0].empty()) commits.clear();
     return commits;
   }

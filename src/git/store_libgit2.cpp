@@ -120,15 +120,15 @@ class Libgit2Store : public Store {
                           "history of " + descendant);
   }
 
-  std::vector<std::string> commits_between(const std::string& tip,
+  std::vector<std::string> commits_between(const std::vector<std::string>& tips,
                                            const std::vector<std::string>& excluded) override {
-    std::vector<const char*> hidden;
-    hidden.reserve(excluded.size());
-    for (const std::string& oid : excluded) hidden.push_back(oid.c_str());
+    if (tips.empty()) return {};
+    const std::vector<const char*> wanted = c_strings(tips);
+    const std::vector<const char*> hidden = c_strings(excluded);
     Collected found;
-    const int answer = api_.commits_between(repository_, tip.c_str(), hidden.data(), hidden.size(),
-                                            Collected::add, &found);
-    (void)require_answer(answer, "history of " + tip);
+    const int answer = api_.commits_between(repository_, wanted.data(), wanted.size(),
+                                            hidden.data(), hidden.size(), Collected::add, &found);
+    (void)require_answer(answer, "history of " + tips.front());
     std::vector<std::string> commits;
     for (auto& result : found.results) commits.push_back(std::move(result.second));
     std::reverse(commits.begin(), commits.end());
@@ -138,6 +138,13 @@ class Libgit2Store : public Store {
   [[nodiscard]] std::string_view kind() const override { return "libgit2"; }
 
  private:
+  static std::vector<const char*> c_strings(const std::vector<std::string>& texts) {
+    std::vector<const char*> pointers;
+    pointers.reserve(texts.size());
+    for (const std::string& text : texts) pointers.push_back(text.c_str());
+    return pointers;
+  }
+
   const ChantGit2Api& api_;
   void* repository_;
 };

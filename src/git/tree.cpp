@@ -167,7 +167,12 @@ Commit load_commit(Store& store, const std::string& oid) {
 
 std::optional<TreeEntry> find_entry(Store& store, const std::string& commit,
                                     const std::string& path) {
-  TreeEntry current{"40000", "", load_commit(store, commit).tree};
+  return find_entry_in(store, load_commit(store, commit).tree, path);
+}
+
+std::optional<TreeEntry> find_entry_in(Store& store, const std::string& tree,
+                                       const std::string& path) {
+  TreeEntry current{"40000", "", tree};
   for (const std::string& name : split(path, '/')) {
     if (!is_tree(current)) return std::nullopt;
     std::vector<TreeEntry> entries = load_tree(store, current.oid);
@@ -200,9 +205,20 @@ std::vector<std::string> changed_paths(Store& store, const std::string& from, co
   return paths;
 }
 
+std::vector<std::string> changed_trees(Store& store, const std::string& from,
+                                       const std::string& to) {
+  std::vector<std::string> paths;
+  collect_changes(store, from, to, "", paths);
+  return paths;
+}
+
 std::string tree_with_files(Store& store, const std::string& commit,
                             const std::map<std::string, std::string>& files) {
-  std::string tree = load_commit(store, commit).tree;
+  return tree_with_files_in(store, load_commit(store, commit).tree, files);
+}
+
+std::string tree_with_files_in(Store& store, std::string tree,
+                               const std::map<std::string, std::string>& files) {
   for (const auto& [path, blob] : files) tree = with_file(store, tree, path, blob);
   return tree;
 }

@@ -33,6 +33,9 @@ struct Commit {
 // The entry at `path` in the tree of a commit, or std::nullopt.
 [[nodiscard]] std::optional<TreeEntry> find_entry(Store& store, const std::string& commit,
                                                   const std::string& path);
+// As find_entry, for a tree.
+[[nodiscard]] std::optional<TreeEntry> find_entry_in(Store& store, const std::string& tree,
+                                                     const std::string& path);
 // The content of the blob at `path`, or std::nullopt when absent or not a blob.
 [[nodiscard]] std::optional<std::string> find_blob(Store& store, const std::string& commit,
                                                    const std::string& path);
@@ -42,10 +45,17 @@ struct Commit {
                                                      const std::string& to,
                                                      const std::string& directory);
 
+// Paths that differ between two trees.
+[[nodiscard]] std::vector<std::string> changed_trees(Store& store, const std::string& from,
+                                                     const std::string& to);
+
 // The tree of `commit` with these files set to these blobs. A new file gets mode 100644. Throws
 // Error when a parent of a path is not a directory. Returns the tree's id.
 [[nodiscard]] std::string tree_with_files(Store& store, const std::string& commit,
                                           const std::map<std::string, std::string>& files);
+// As tree_with_files, for a tree.
+[[nodiscard]] std::string tree_with_files_in(Store& store, std::string tree,
+                                             const std::map<std::string, std::string>& files);
 
 // A new commit, dated now, signed when the user signs commits. Returns its id; moves no ref.
 [[nodiscard]] std::string make_commit(Store& store, const Repository& repository,

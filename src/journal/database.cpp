@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 // Lists (`commits`, `checkouts`) are texts separated by a NUL byte.
 constexpr const char* kSchema = R"(
@@ -34,6 +34,14 @@ CREATE TABLE landing (
   id INTEGER PRIMARY KEY AUTOINCREMENT, spec TEXT NOT NULL, target TEXT NOT NULL,
   old_tip TEXT NOT NULL, new_tip TEXT NOT NULL, checkouts TEXT NOT NULL);
 PRAGMA user_version = 1;
+)";
+
+constexpr const char* kSecondSchema = R"(
+CREATE TABLE finding (
+  target TEXT NOT NULL, spec TEXT NOT NULL, state TEXT NOT NULL, proof TEXT NOT NULL,
+  tip TEXT NOT NULL, arrival TEXT NOT NULL, commits TEXT NOT NULL, reason TEXT NOT NULL,
+  at INTEGER NOT NULL, PRIMARY KEY (target, spec)) WITHOUT ROWID;
+PRAGMA user_version = 2;
 )";
 
 std::int64_t version_of(const Connection& connection) {
@@ -89,6 +97,7 @@ void DatabaseFile::make_schema() {
   connection_->run("PRAGMA journal_mode = WAL");
   Transaction transaction(*connection_);
   if (version_of(*connection_) == 0) connection_->run(kSchema);
+  if (version_of(*connection_) == 1) connection_->run(kSecondSchema);
   transaction.commit();
 }
 

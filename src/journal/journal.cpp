@@ -235,4 +235,34 @@ std::vector<Landing> Journal::open_landings() const {
       "SELECT id, spec, target, old_tip, new_tip, checkouts FROM landing ORDER BY id", make);
 }
 
+void Journal::set_findings(const std::string& target, const std::vector<Finding>& findings) {
+  database_->write([&](Connection& connection) {
+    Statement(connection, "DELETE FROM finding WHERE target = ?", target).finish();
+    for (const Finding& f : findings) {
+      Statement(connection,
+                "INSERT INTO finding (target, spec, state, proof, tip, arrival, commits, reason, "
+                "at) VALUES (?,?,?,?,?,?,?,?,?)",
+                target, f.spec, f.state, f.proof, f.tip, f.arrival, packed(f.commits), f.reason,
+                f.at == 0 ? now_ms() : f.at)
+          .finish();
+    }
+  });
+}
+
+std::map<std::string, Finding> Journal::findings(const std::string& target) const {
+  const auto make = [](const Statement& row) {
+    return Finding{row.text(0), row.text(1),           row.text(2), row.text(3),   row.text(4),
+                   row.text(5), unpacked(row.text(6)), row.text(7), row.integer(8)};
+  };
+  std::map<std::string, Finding> all;
+  for (Finding& finding : database_->read(
+           "SELECT target, spec, state, proof, tip, arrival, commits, reason, at FROM finding "
+           "WHERE target = ?",
+           make, target)) {
+    std::string spec = finding.spec;
+    all.emplace(std::move(spec), std::move(finding));
+  }
+  return all;
+}
+
 }  // namespace chant::journal

@@ -63,6 +63,19 @@ struct Landing {
   std::vector<std::string> checkouts;  // worktrees that have the target checked out
 };
 
+// What the sweep found out about a spec's work and a target.
+struct Finding {
+  std::string target;  // full ref
+  std::string spec;
+  std::string state;                 // see record/landing.h
+  std::string proof;                 // what kind of proof, "" when there is none
+  std::string tip;                   // of the spec branch that was looked at
+  std::string arrival;               // the commit of the target that brought the work, or ""
+  std::vector<std::string> commits;  // object ids in the target, oldest first
+  std::string reason;                // one line, "" when landed and recorded
+  std::int64_t at = 0;
+};
+
 class Journal {
  public:
   // Opens the database, making it and its directory (0700) when absent. Throws Error.
@@ -99,6 +112,10 @@ class Journal {
   [[nodiscard]] std::int64_t begin_landing(const Landing& landing);
   void end_landing(std::int64_t id);
   [[nodiscard]] std::vector<Landing> open_landings() const;
+
+  // Replaces the findings on a target. `at` is kept as it is given, 0 means now.
+  void set_findings(const std::string& target, const std::vector<Finding>& findings);
+  [[nodiscard]] std::map<std::string, Finding> findings(const std::string& target) const;
 
  private:
   struct Database;

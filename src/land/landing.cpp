@@ -3,6 +3,7 @@
 #include "git/advance.h"
 #include "git/run.h"
 #include "git/tree.h"
+#include "record/merge_spec.h"
 #include "record/names.h"
 #include "record/target.h"
 #include "util/error.h"
@@ -37,13 +38,15 @@ Merge merge_tree(record::Workspace& workspace, const std::string& directory,
   if (exited == nullptr || exited->code > 1 || result.out.empty()) {
     git::fail_git("git merge-tree", result);
   }
+  // The tree is there when there are conflicts, too.
   std::vector<std::string> fields = split(result.out, '\0');
-  if (exited->code == 0) return fields.at(0);
-  std::vector<std::string> paths;
-  for (std::size_t i = 1; i < fields.size() && !fields[i].empty(); ++i) {
-    paths.push_back(std::move(fields[i]));
+  record::MergedTree merged{fields.at(0), {}};
+  for (std::size_t i = 1; exited->code == 1 && i < fields.size() && !fields[i].empty(); ++i) {
+    merged.conflicts.push_back(std::move(fields[i]));
   }
-  return paths;
+  merged = record::merge_specs(workspace, ours, theirs, std::move(merged));
+  if (merged.conflicts.empty()) return merged.tree;
+  return merged.conflicts;
 }
 
 Outcome land(record::Workspace& workspace, const Request& request) {

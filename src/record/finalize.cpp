@@ -69,13 +69,20 @@ std::vector<std::string> find_work(Workspace& workspace, const Snapshot& snapsho
 
 void require_ticked(const spec::Spec& spec) {
   if (spec.criteria_policy == "ignore" || spec.unticked() == 0) return;
-  const auto open = std::find_if(spec.criteria.begin(), spec.criteria.end(),
-                                 [](const spec::Criterion& c) { return !c.ticked; });
-  refuse(fmt::format("{} has open criteria ({}), the first at {}:{}: {}", spec.id, spec.unticked(),
-                     spec_path(spec.id), open->line, printable_line(open->text)));
+  refuse(fmt::format("{} is not done: {}", spec.id, open_criteria(spec)));
 }
 
 }  // namespace
+
+std::string open_criteria(const spec::Spec& spec) {
+  const auto open = std::find_if(spec.criteria.begin(), spec.criteria.end(),
+                                 [](const spec::Criterion& c) { return !c.ticked; });
+  return fmt::format(
+      "{} {} open, the first at {}:{}: {}",
+      spec.unticked() == 1 ? "1 criterion" : fmt::format("{} criteria", spec.unticked()),
+      spec.unticked() == 1 ? "is" : "are", spec_path(spec.id), open->line,
+      printable_line(open->text));
+}
 
 std::vector<std::string> find_named_commits(Workspace& workspace, const std::string& target_tip,
                                             const std::string& id) {

@@ -26,4 +26,7 @@ struct Finalized {
                                                           const std::string& target_tip,
                                                           const std::string& id);
 
+// "2 criteria are open, the first at <file>:<line>: <text>".
+[[nodiscard]] std::string open_criteria(const spec::Spec& spec);
+
 }  // namespace chant::record

@@ -14,11 +14,16 @@ namespace {
 // work.
 constexpr std::string_view kSealTrailer = "Chant-Seal: ";
 
+}  // namespace
+
 bool is_seal(const git::Commit& commit) {
   return commit.message.find("\n" + std::string(kSealTrailer)) != std::string::npos;
 }
 
-}  // namespace
+std::string seal_message(const std::string& id, const std::string& what) {
+  return fmt::format("chant({}): {}\n\nChant-Spec: {}\n{}{}\n", id, what, id, kSealTrailer,
+                     rfc3339(now_ms() / 1000));
+}
 
 std::string abbreviated(const std::string& oid) { return oid.substr(0, 10); }
 
@@ -42,16 +47,14 @@ std::string make_seal(Workspace& workspace, const std::string& id, const std::st
   const spec::Spec spec = spec::parse_spec(id, std::move(*text), path);
   const std::string blob = store.write_object("blob", with_result(spec, result));
   const std::string tree = git::tree_with_files(store, tip, {{path, blob}});
-  const std::string message = fmt::format("chant({}): finalize\n\nChant-Spec: {}\n{}{}\n", id, id,
-                                          kSealTrailer, rfc3339(now_ms() / 1000));
   return git::make_commit(store, workspace.repository(), workspace.identity(), tree, {tip},
-                          message);
+                          seal_message(id, "finalize"));
 }
 
 std::vector<std::string> own_commits(Workspace& workspace, const std::string& tip,
                                      const std::vector<std::string>& excluded) {
   std::vector<std::string> own;
-  for (std::string& oid : workspace.store().commits_between(tip, excluded)) {
+  for (std::string& oid : workspace.store().commits_between({tip}, excluded)) {
     if (!is_seal(git::load_commit(workspace.store(), oid))) own.push_back(std::move(oid));
   }
   return own;

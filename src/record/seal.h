@@ -2,6 +2,7 @@
 // on the target for work that arrived there unsealed.
 #pragma once
 
+#include "git/tree.h"
 #include "record/workspace.h"
 #include "spec/spec.h"
 
@@ -24,6 +25,12 @@ struct Result {
 // Returns its id; moves no ref. Throws Error when the file is not there or not a spec.
 [[nodiscard]] std::string make_seal(Workspace& workspace, const std::string& id,
                                     const std::string& tip, const Result& result);
+
+// The message of such a commit: `chant(<id>): <what>` with the trailers that tell it.
+[[nodiscard]] std::string seal_message(const std::string& id, const std::string& what);
+
+// True for a commit that we made to record a result or a change of status.
+[[nodiscard]] bool is_seal(const git::Commit& commit);
 
 // The spec's own commits in base..tip, oldest first: without what is in the target and without
 // seals.

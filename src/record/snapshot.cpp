@@ -2,9 +2,9 @@
 
 #include "git/tree.h"
 #include "record/names.h"
+#include "record/spec_files.h"
 #include "spec/id.h"
 #include "util/error.h"
-#include "util/file.h"
 #include "util/lock.h"
 #include "util/text.h"
 #include "util/time.h"
@@ -19,22 +19,6 @@ namespace chant::record {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kSuffix = ".md";
-
-spec::Item load_item(const UniqueFd& directory, const std::string& id) {
-  spec::Item item;
-  const std::string shown = spec_path(id);
-  try {
-    item.spec = spec::parse_spec(
-        id, load_file_at(directory, id + ".md", shown, spec::kMaxSpecBytes), shown);
-  } catch (const Error& error) {
-    item.spec.id = id;
-    item.spec.title = id;
-    item.broken = error.what();
-  }
-  return item;
-}
 
 // Ids whose claim is held by a live process.
 std::set<std::string> claimed_ids(const git::Repository& repository) {
@@ -194,25 +178,11 @@ std::string Snapshot::resolve(const std::string& text) const {
 
 std::map<std::string, spec::Item> load_specs(const git::Repository& repository,
                                              std::vector<std::string>& notes) {
-  std::map<std::string, spec::Item> items;
-  std::error_code error;
-  if (!fs::exists(fs::symlink_status(repository.specs_dir(), error))) return items;
-  (void)open_directory(repository.top_level / ".chant");
-  const UniqueFd directory = open_directory(repository.specs_dir());
-  for (const auto& entry : fs::directory_iterator(repository.specs_dir())) {
-    const std::string name = entry.path().filename().string();
-    if (name.size() <= kSuffix.size() || name[0] == '.' ||
-        name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0) {
-      continue;
-    }
-    const std::string id = name.substr(0, name.size() - kSuffix.size());
-    if (!spec::is_valid_id(id)) {
-      notes.push_back(fmt::format("passed over '{}': not a valid spec id", printable_line(name)));
-      continue;
-    }
-    items.emplace(id, load_item(directory, id));
+  spec::SpecFiles files = load_spec_files(repository);
+  for (const std::string& name : files.strange_names) {
+    notes.push_back(fmt::format("passed over '{}': not a valid spec id", printable_line(name)));
   }
-  return items;
+  return std::move(files.items);
 }
 
 Snapshot take_snapshot(Workspace& workspace) {

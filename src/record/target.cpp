@@ -4,6 +4,7 @@
 #include "git/tree.h"
 #include "git/worktree.h"
 #include "record/names.h"
+#include "record/seal.h"
 #include "util/error.h"
 #include "util/lock.h"
 #include "util/text.h"
@@ -78,6 +79,22 @@ std::vector<std::string> recover_advances(Workspace& workspace) {
     journal->end_landing(landing.id);
   }
   return lines;
+}
+
+git::AdvanceOutcome commit_records(Workspace& workspace, std::string& tip,
+                                   const std::vector<Record>& records) {
+  const std::string target = workspace.require_target();
+  git::Store& store = workspace.store();
+  git::Advance change{target, tip, tip, checkouts_of(workspace, target), {}, {}};
+  for (const Record& record : records) {
+    const std::string blob = store.write_object("blob", record.text);
+    const std::string tree = git::tree_with_files(store, change.to, {{spec_path(record.id), blob}});
+    change.to = git::make_commit(store, workspace.repository(), workspace.identity(), tree,
+                                 {change.to}, seal_message(record.id, record.what));
+  }
+  git::AdvanceOutcome outcome = advance(workspace, records.front().id, change);
+  if (std::holds_alternative<git::Advanced>(outcome)) tip = change.to;
+  return outcome;
 }
 
 std::string commit_on_target(Workspace& workspace, const std::map<std::string, std::string>& files,

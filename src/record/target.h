@@ -35,4 +35,16 @@ enum class Files { to_be_written, in_checkout };
 std::string commit_on_target(Workspace& workspace, const std::map<std::string, std::string>& files,
                              const std::string& message, Files where);
 
+// One change of a spec's metadata that is to be recorded on the target.
+struct Record {
+  std::string id;
+  std::string text;  // of the spec file
+  std::string what;  // "finalize", "reopen"
+};
+
+// A commit for each record, of that spec's file alone, on top of `tip`, and the target advanced to
+// the last of them; `tip` is where it is then. All or nothing.
+[[nodiscard]] git::AdvanceOutcome commit_records(Workspace& workspace, std::string& tip,
+                                                 const std::vector<Record>& records);
+
 }  // namespace chant::record

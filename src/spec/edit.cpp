@@ -1,6 +1,6 @@
-#include "spec/frontmatter.h"
 #include "spec/key_line.h"
 #include "spec/lines.h"
+#include "spec/parts.h"
 #include "spec/spec.h"
 #include "util/error.h"
 
@@ -14,73 +14,11 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-// A frontmatter file taken apart: which bytes belong to which key.
-struct Span {
-  std::size_t begin = 0;
-  std::size_t end = 0;  // comments and blank lines behind the value are not part of it
-};
-
-struct Parts {
-  std::string_view text;
-  Frontmatter frontmatter;
-  std::vector<Line> lines;  // between the two `---`
-  std::vector<Span> spans;  // of frontmatter.root.entries
-
-  [[nodiscard]] const Line& line(int number) const {
-    return lines.at(static_cast<std::size_t>(number - frontmatter.first_line));
-  }
-};
-
 // How the items of a block list are written.
 struct ListStyle {
   std::string indent = "  ";
   std::string dash = "- ";
 };
-
-bool is_comment_or_blank(std::string_view line) {
-  const auto first = line.find_first_not_of(" \t");
-  return first == std::string_view::npos || line[first] == '#';
-}
-
-Span span_of(const std::vector<Line>& lines, std::size_t first, std::size_t limit) {
-  const bool is_block = opens_block_scalar(lines[first].text);
-  const auto indent = indent_of(lines[first].text);
-  auto last = limit;
-  for (; last > first + 1; --last) {
-    const auto line = lines[last - 1].text;
-    const bool is_content = is_block && indent_of(line) > indent && indent_of(line) < line.size();
-    if (is_content || !is_comment_or_blank(line)) break;
-  }
-  return {lines[first].begin, lines[last - 1].end};
-}
-
-Parts take_apart(std::string_view text, const std::string& shown) {
-  Parts parts{text, read_frontmatter(text, shown), {}, {}};
-  const auto& frontmatter = parts.frontmatter;
-  for (auto at = frontmatter.yaml; at < frontmatter.close;) {
-    parts.lines.push_back(line_at(text, at));
-    at = parts.lines.back().end;
-  }
-  const auto& entries = frontmatter.root.entries;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto index = [&](int line) {
-      return static_cast<std::size_t>(line - frontmatter.first_line);
-    };
-    const auto limit = i + 1 < entries.size() ? index(entries[i + 1].line) : parts.lines.size();
-    const auto first = index(entries[i].line);
-    if (first >= limit) {
-      fail("{}:{}: cannot edit frontmatter with several keys on one line", shown, entries[i].line);
-    }
-    parts.spans.push_back(span_of(parts.lines, first, limit));
-  }
-  return parts;
-}
-
-std::string line_end_of(const Parts& parts, std::size_t begin) {
-  const auto line = line_at(parts.text, begin);
-  const auto end = line.begin + line.text.size();
-  return end == line.end ? "\n" : std::string{parts.text.substr(end, line.end - end)};
-}
 
 bool is_block_list(const YamlNode& node, const Parts& parts) {
   if (node.kind != Kind::list || node.items.empty()) return false;
@@ -222,16 +160,6 @@ std::string with_change(const std::string& text, const std::string& key, const V
   if (!appendix.empty()) return changed.insert(span.end, appendix);
   return changed.replace(span.begin, span.end - span.begin,
                          render_replacement(parts, *entry, span, value));
-}
-
-bool same_value(const YamlNode& a, const YamlNode& b) {
-  const auto same_entry = [](const YamlNode::Entry& x, const YamlNode::Entry& y) {
-    return x.key == y.key && same_value(x.value, y.value);
-  };
-  return a.kind == b.kind && a.text == b.text &&
-         std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same_value) &&
-         std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
-                    same_entry);
 }
 
 // The keys that are not in `changes`, each with its bytes and its value.

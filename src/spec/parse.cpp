@@ -126,7 +126,9 @@ Spec parse_spec(std::string id, std::string text, const std::string& shown) {
   spec.text = std::move(text);
   spec.body = frontmatter.body;
   read_keys(Keys{frontmatter.root, shown}, spec);
-  spec.title = find_title(spec).value_or(spec.id);
+  const auto title = find_title(spec);
+  spec.has_title = title.has_value();
+  spec.title = title.value_or(spec.id);
   spec.criteria = find_criteria(spec.text, spec.body);
   return spec;
 }

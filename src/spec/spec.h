@@ -33,6 +33,7 @@ struct Spec {
   std::string id;
   std::string text;   // the whole file
   std::string title;  // first level-1 heading outside fences; the id when there is none
+  bool has_title = false;
 
   // Frontmatter. Text is kept as written; empty means absent.
   std::string type = "code";

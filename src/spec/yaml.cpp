@@ -251,6 +251,16 @@ const YamlNode* YamlNode::find(std::string_view key) const {
   return found == entries.end() ? nullptr : &found->value;
 }
 
+bool same_value(const YamlNode& a, const YamlNode& b) {
+  const auto same_entry = [](const YamlNode::Entry& x, const YamlNode::Entry& y) {
+    return x.key == y.key && same_value(x.value, y.value);
+  };
+  return a.kind == b.kind && a.text == b.text &&
+         std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same_value) &&
+         std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
+                    same_entry);
+}
+
 YamlNode parse_yaml(std::string_view text, const YamlSource& source) {
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   if (text.size() <= source.max_bytes) {

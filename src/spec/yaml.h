@@ -46,6 +46,9 @@ struct YamlSource {
 // Throws Error "<name>:<line>: <what>". Empty text is a null node.
 [[nodiscard]] YamlNode parse_yaml(std::string_view text, const YamlSource& source);
 
+// True when both say the same, however they are written and wherever they are.
+[[nodiscard]] bool same_value(const YamlNode& a, const YamlNode& b);
+
 // `value` as a YAML scalar that every reader takes as exactly this string: plain where that is
 // safe, else double-quoted.
 [[nodiscard]] std::string yaml_scalar(std::string_view value);

@@ -5,6 +5,7 @@
 #include "git/tree.h"
 #include "land/landing.h"
 #include "record/keep.h"
+#include "record/mark.h"
 #include "record/names.h"
 #include "record/seal.h"
 #include "record/snapshot.h"
@@ -231,6 +232,7 @@ void Attempt::start_agent() {
   env["CHANT_BRANCH"] = record::short_ref(record_.branch);
   env["CHANT_BASE"] = record_.base;
   env["CHANT_ATTEMPT"] = std::to_string(record_.number);
+  env["CHANT_RUN"] = record::run_name(record_);
   env["CHANT_AGENT"] = agent_.name;
   env["CHANT_PROMPT_FILE"] = prompt_file;
   if (!record_.model.empty()) env["CHANT_MODEL"] = record_.model;

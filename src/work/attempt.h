@@ -7,9 +7,11 @@
 #pragma once
 
 #include "agent/profile.h"
+#include "git/refs.h"
 #include "git/worktree.h"
 #include "journal/journal.h"
 #include "process/loop.h"
+#include "record/mark.h"
 #include "sched/drive.h"
 #include "sched/events.h"
 #include "spec/spec.h"
@@ -56,7 +58,9 @@ class Attempt {
   void commit_script_work(const git::Status& status);
   void collect();
   void conclude(const git::Status& status);
-  void seal(const Judgement& judgement);
+  void seal(Judgement judgement);
+  [[nodiscard]] record::Mark mark() const;
+  [[nodiscard]] std::vector<git::RefChange> mark_commits(Judgement& judgement);
   void remove_worktree(std::function<void()> next);
   void land();
   void fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers);

@@ -3,6 +3,7 @@
 #include "git/tree.h"
 #include "land/landing.h"
 #include "record/keep.h"
+#include "record/mark.h"
 #include "record/names.h"
 #include "record/seal.h"
 #include "record/target.h"
@@ -94,8 +95,8 @@ void Attempt::commit_script_work(const git::Status& status) {
       directory(),
       {"--literal-pathspecs", "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"},
       list);
-  const std::string message = fmt::format("chant({}): {}\n\nChant-Spec: {}\n", task_.id,
-                                          printable_line(spec_.title), task_.id);
+  const std::string title = fmt::format("chant({}): {}\n", task_.id, printable_line(spec_.title));
+  const std::string message = record::marked_message(title, mark());
   git::output(directory(),
               {"--literal-pathspecs", "commit", "--quiet", "--only", "--cleanup=verbatim",
                "--no-verify", "-m", message, "--pathspec-from-file=-", "--pathspec-file-nul"},
@@ -121,8 +122,31 @@ void Attempt::conclude(const git::Status& status) {
   seal(judgement);
 }
 
-void Attempt::seal(const Judgement& judgement) {
+record::Mark Attempt::mark() const { return {task_.id, record::run_name(record_), record_.model}; }
+
+// Agents commit with hooks off, or without ours: their commits get the trailers now. The tip that
+// they made is kept; the refs move with the seal.
+std::vector<git::RefChange> Attempt::mark_commits(Judgement& judgement) {
+  if (scene_.place != Place::worktree || judgement.commits.empty() ||
+      judgement.commits.back() != judgement.tip) {
+    return {};
+  }
+  std::vector<std::string> outside = {record_.base};
+  if (const auto target = workspace().store().find_ref(scene_.target)) outside.push_back(*target);
+  const auto marked = record::mark_commits(workspace(), judgement.commits, outside, mark());
+  if (!marked) return {};
+  const std::string kept = record::free_kept_ref(workspace(), task_.id, record_.number);
+  const std::string old_tip = judgement.tip;
+  judgement.tip = marked->tip;
+  judgement.commits = marked->commits;
+  record_.commits = marked->commits;
+  return {{kept, "", old_tip}};
+}
+
+void Attempt::seal(Judgement judgement) {
   workspace().journal().set_step(record_, "seal");
+  const std::string agents_tip = judgement.tip;
+  std::vector<git::RefChange> changes = mark_commits(judgement);
   record::Result result{judgement.commits, rfc3339(now_ms() / 1000), record_.model, ""};
   if (scene_.mode == config::BranchMode::branch && scene_.place == Place::worktree) {
     result.branch = record::short_ref(record_.branch);
@@ -131,8 +155,9 @@ void Attempt::seal(const Judgement& judgement) {
   record_.tip = sealed_tip_;
   const git::RefChange pin{record::kept_ref(task_.id, "tip"), "*", sealed_tip_};
   if (scene_.place == Place::worktree) {
-    const auto refused =
-        workspace().refs().change({{record_.branch, judgement.tip, sealed_tip_}, pin});
+    changes.push_back({record_.branch, agents_tip, sealed_tip_});
+    changes.push_back(pin);
+    const auto refused = workspace().refs().change(changes);
     if (refused) fail("cannot seal '{}': {}", record::short_ref(record_.branch), *refused);
     return remove_worktree([this] { land(); });
   }

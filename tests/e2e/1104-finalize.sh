@@ -62,7 +62,7 @@ open_criteria() {
   by_hand
   git merge -q --no-ff --no-edit topic~1
   must_fail 1 git chant finalize b 2>../err
-  same "$(cat ../err)" 'error: b has open criteria (1), the first at .chant/specs/b.md:9: It is done'
+  same "$(cat ../err)" 'error: b is not done: 1 criterion is open, the first at .chant/specs/b.md:9: It is done'
   same "$(field b status)" pending
 }
 

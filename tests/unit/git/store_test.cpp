@@ -198,7 +198,7 @@ TEST_CASE("history is read along all parents", "[git]") {
   CHECK_THROWS_AS((void)store->is_ancestor(kAbsent, last), Error);
   CHECK_THROWS_AS((void)store->is_ancestor(base, kAbsent), Error);
 
-  const auto commits = store->commits_between(last, {base});
+  const auto commits = store->commits_between({last}, {base});
   CHECK(sorted(commits) == sorted(lines(repo.git("rev-list " + last + " ^" + base))));
   const auto at = [&](const std::string& oid) {
     return std::find(commits.begin(), commits.end(), oid) - commits.begin();
@@ -207,11 +207,11 @@ TEST_CASE("history is read along all parents", "[git]") {
   CHECK(at(left2) < at(merge));
   CHECK(at(right) < at(merge));
   CHECK(at(last) == 4);
-  CHECK(store->commits_between(last, {left2, right}) == std::vector<std::string>{merge, last});
-  CHECK(store->commits_between(base, {last}).empty());
-  CHECK(store->commits_between(last, {}).size() == 6);
-  CHECK_THROWS_AS(store->commits_between(kAbsent, {}), Error);
-  CHECK_THROWS_AS(store->commits_between(last, {kAbsent}), Error);
+  CHECK(store->commits_between({last}, {left2, right}) == std::vector<std::string>{merge, last});
+  CHECK(store->commits_between({base}, {last}).empty());
+  CHECK(store->commits_between({last}, {}).size() == 6);
+  CHECK_THROWS_AS(store->commits_between({kAbsent}, {}), Error);
+  CHECK_THROWS_AS(store->commits_between({last}, {kAbsent}), Error);
 }
 
 TEST_CASE("commits of one second come out in the order of their parents", "[git]") {
@@ -223,7 +223,7 @@ TEST_CASE("commits of one second come out in the order of their parents", "[git]
   for (int i = 0; i < 12; ++i) made.push_back(repo.commit({}, "commit " + std::to_string(i)));
   repo.environment().set("GIT_COMMITTER_DATE", "1600000000 +0000");  // a clock that went back
   made.push_back(repo.commit({}, "earlier"));
-  CHECK(open(kind, repo)->commits_between(made.back(), {base}) == made);
+  CHECK(open(kind, repo)->commits_between({made.back()}, {base}) == made);
 }
 
 TEST_CASE("a store of a linked worktree is that of the repository", "[git]") {
@@ -291,7 +291,7 @@ TEST_CASE("a shallow clone is read through git", "[git]") {
   repo.git("reset -q --hard FETCH_HEAD");
   CHECK_FALSE(make_libgit2_store(repo.repository()));
   const auto store = open_store(repo.repository(), Use::heavy);
-  CHECK(store->commits_between(repo.oid("HEAD"), {}).size() == 2);
+  CHECK(store->commits_between({repo.oid("HEAD")}, {}).size() == 2);
 }
 
 TEST_CASE("commands that only look do not load libgit2", "[git]") {

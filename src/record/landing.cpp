@@ -1,0 +1,450 @@
+#include "record/landing.h"
+
+#include "record/branch_work.h"
+#include "record/names.h"
+#include "record/patches.h"
+#include "record/seal.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace chant::record {
+namespace {
+
+using journal::Finding;
+
+class Detector {
+ public:
+  Detector(Workspace& workspace, History& history, const Findings& before)
+      : workspace_(workspace), history_(history), before_(before), reverts_(history) {}
+
+  [[nodiscard]] Findings find(const std::vector<Candidate>& candidates) {
+    for (const Candidate& candidate : candidates) {
+      if (!candidate.file || candidate.file->status == "cancelled") continue;
+      candidate.sealed_at.empty() ? judge_unsealed(candidate) : judge_sealed(candidate);
+    }
+    compare();
+    return std::move(found_);
+  }
+
+ private:
+  // A candidate that trees and ancestry do not decide.
+  struct Open {
+    const Candidate* candidate;
+    std::vector<std::string> own;  // commits of the branch, oldest first
+    std::string fork;
+    std::set<std::string> paths;
+  };
+
+  // How much of an open candidate was found in the target by content.
+  struct Match {
+    std::vector<std::string> commits;  // of the target, one for each that was found
+    std::size_t found = 0, wanted = 0;
+    std::string whole;    // the commit that has all of it, or ""
+    std::string listing;  // the commit whose message lists the branch's commits, or ""
+    [[nodiscard]] bool complete() const { return wanted > 0 && found == wanted; }
+  };
+
+  Finding& add(const Candidate& candidate, const std::string& state, const std::string& proof,
+               std::string reason = {}) {
+    Finding& finding = found_[candidate.id];
+    finding = {"", candidate.id, state, proof, candidate.tip, "", {}, std::move(reason), 0};
+    return finding;
+  }
+
+  [[nodiscard]] std::string target() const { return short_ref(workspace_.find_target()); }
+
+  // What was found earlier about the same tip.
+  [[nodiscard]] const Finding* earlier(const Candidate& candidate) const {
+    const auto found = before_.find(candidate.id);
+    return found != before_.end() && found->second.tip == candidate.tip ? &found->second : nullptr;
+  }
+
+  [[nodiscard]] bool has_mark(const Candidate& candidate, const spec::Spec& file) const {
+    return file.status == "completed" && file.completed_at == candidate.sealed_at;
+  }
+
+  void judge_sealed(const Candidate& candidate);
+  void judge_unsealed(const Candidate& candidate);
+  void judge_recorded(const Candidate& candidate, const Finding& known);
+  void judge_sealed_without_record(const Candidate& candidate);
+  void judge_merged(const Candidate& candidate, std::vector<std::string> own);
+  void add_known(const Finding& known, std::vector<std::string>& own);
+  void add_landed(const Candidate& candidate, const std::string& proof,
+                  std::vector<std::string> commits);
+  [[nodiscard]] bool was_marked(const Candidate& candidate);
+  void open(const Candidate& candidate, std::vector<std::string> own, const std::string& fork,
+            Content content);
+  void compare();
+  [[nodiscard]] Match match(const Open& item, const std::map<Change, std::string>& ids,
+                            const std::map<std::string, std::string>& in_target);
+  [[nodiscard]] std::string same_elsewhere(const std::string& own);
+  [[nodiscard]] std::string squash_that_lists(const Open& item);
+  [[nodiscard]] std::vector<std::string> naming(const Candidate& candidate);
+  [[nodiscard]] std::string marking(const Candidate& candidate);
+  [[nodiscard]] Change whole(const Open& item);
+  void decide_sealed(const Open& item, const Match& match);
+  [[nodiscard]] bool decide_unsealed(const Open& item, const Match& match);
+  void decide_rest(const std::vector<std::pair<const Open*, Match>>& rest);
+  void add_partial(const Open& item, const Match& match);
+
+  Workspace& workspace_;
+  History& history_;
+  const Findings& before_;
+  Reverts reverts_;
+  Findings found_;
+  std::vector<Open> open_;
+};
+
+void Detector::add_landed(const Candidate& candidate, const std::string& proof,
+                          std::vector<std::string> commits) {
+  const bool recorded =
+      candidate.file->status == "completed" && names_exactly(candidate.file->commits, commits);
+  Finding& finding = add(candidate, recorded ? "landed" : "unrecorded", proof);
+  for (const std::string& oid : commits) {
+    if (history_.is_added(oid)) finding.arrival = history_.arrival(oid);
+  }
+  finding.commits = std::move(commits);
+}
+
+// The file on the target says completed and we know where the work is: is it still there?
+void Detector::judge_recorded(const Candidate& candidate, const Finding& known) {
+  std::vector<std::string> reverted;
+  std::string by = reverts_.of(known.arrival);
+  if (!by.empty()) reverted = known.commits;
+  for (const std::string& oid : known.commits) {
+    const std::string revert = reverts_.of(oid);
+    if (revert.empty()) continue;
+    if (reverted.size() < known.commits.size()) reverted.push_back(oid);
+    by = revert;
+  }
+  if (!by.empty() && reverted.size() == known.commits.size()) {
+    Finding& finding = add(candidate, "reverted", "",
+                           fmt::format("it was landed, and reverted by {}", abbreviated(by)));
+    finding.commits = known.commits;
+    finding.arrival = by;
+  } else if (!by.empty()) {
+    add(candidate, "partial", "",
+        fmt::format("{} of its {} was reverted by {}", reverted.size(),
+                    counted(known.commits.size(), "commit"), abbreviated(by)))
+        .commits = known.commits;
+  } else {
+    found_[candidate.id] = known;
+  }
+}
+
+// True when the target had the record of the seal at some time.
+bool Detector::was_marked(const Candidate& candidate) {
+  const Finding* known = earlier(candidate);
+  if (known != nullptr && known->state == "reverted") return true;
+  if (known != nullptr && known->state == "landed") {
+    return std::any_of(known->commits.begin(), known->commits.end(),
+                       [&](const std::string& oid) { return history_.is_in_target(oid); });
+  }
+  std::string last;
+  for (const std::string& link : history_.chain()) {
+    const auto entry = git::find_entry(workspace_.store(), link, spec_path(candidate.id));
+    if (!entry || entry->oid == last) continue;
+    last = entry->oid;
+    const auto file = load_spec_at(workspace_, candidate.id, link);
+    if (file && has_mark(candidate, *file)) return true;
+  }
+  return false;
+}
+
+void Detector::judge_sealed_without_record(const Candidate& candidate) {
+  if (candidate.file->status == "completed") return;  // somebody else's record
+  const bool merged = history_.is_in_target(candidate.tip);
+  const std::vector<std::string> own = own_of(history_, candidate);
+  const Content content = content_of(workspace_, history_, candidate, own);
+  if (was_marked(candidate)) {
+    add(candidate, "reverted", "",
+        fmt::format("it was landed in '{}' and taken out again", target()));
+    return;
+  }
+  if (merged) {
+    add(candidate, "absent", "ancestry",
+        fmt::format("it was merged into '{}', but its content is not there", target()));
+    return;
+  }
+  if (content.any_there()) open(candidate, own, history_.fork(candidate.tip), content);
+}
+
+void Detector::judge_sealed(const Candidate& candidate) {
+  if (!has_mark(candidate, *candidate.file)) return judge_sealed_without_record(candidate);
+  const Finding* known = earlier(candidate);
+  if (known != nullptr && known->state == "landed" &&
+      names_exactly(candidate.file->commits, known->commits) &&
+      std::all_of(known->commits.begin(), known->commits.end(),
+                  [&](const std::string& oid) { return history_.is_in_target(oid); })) {
+    return judge_recorded(candidate, *known);
+  }
+  const std::vector<std::string> own = own_of(history_, candidate);
+  const Content content = content_of(workspace_, history_, candidate, own);
+  if (content.none_there()) {
+    add(candidate, "absent", "seal",
+        fmt::format("its record is in '{}', but its content is not there", target()));
+    return;
+  }
+  std::vector<std::string> listed = resolved(candidate.file->commits, own, history_);
+  const bool all_there =
+      !listed.empty() && std::all_of(listed.begin(), listed.end(), [&](const auto& oid) {
+        return !oid.empty() && history_.is_in_target(oid);
+      });
+  if (all_there) return add_landed(candidate, "seal", std::move(listed));
+  open(candidate, own, history_.fork(candidate.tip), content);
+}
+
+void Detector::judge_merged(const Candidate& candidate, std::vector<std::string> own) {
+  const Content content = content_of(workspace_, history_, candidate, own);
+  if (!content.none_there()) return add_landed(candidate, "ancestry", std::move(own));
+  const std::string arrival =
+      history_.is_added(own.back()) ? history_.arrival(own.back()) : std::string();
+  const bool arrived = !arrival.empty() && content_at(workspace_, content, arrival).any_there();
+  Finding& finding =
+      arrived ? add(candidate, "reverted", "",
+                    fmt::format("it was merged into '{}' and taken out again", target()))
+              : add(candidate, "absent", "ancestry",
+                    fmt::format("it was merged into '{}', but its content is not there", target()));
+  finding.commits = std::move(own);
+}
+
+// What was found in the target earlier and is still there belongs to the work, too.
+void Detector::add_known(const Finding& known, std::vector<std::string>& own) {
+  std::vector<std::string> all;
+  for (const std::string& oid : known.commits) {
+    const bool listed = std::find(own.begin(), own.end(), oid) != own.end();
+    if (!listed && history_.is_in_target(oid)) all.push_back(oid);
+  }
+  all.insert(all.end(), own.begin(), own.end());
+  own = std::move(all);
+}
+
+void Detector::judge_unsealed(const Candidate& candidate) {
+  const Finding* known = earlier(candidate);
+  if (candidate.file->status == "completed") {
+    if (known == nullptr || known->commits.empty()) return;
+    const bool there = std::all_of(known->commits.begin(), known->commits.end(),
+                                   [&](const auto& oid) { return history_.is_in_target(oid); });
+    if (there) {
+      judge_recorded(candidate, *known);
+      if (found_[candidate.id].state != "unrecorded") return;
+      found_[candidate.id].state = "landed";
+      return;
+    }
+  }
+  std::vector<std::string> own = own_of(history_, candidate);
+  if (known != nullptr) add_known(*known, own);
+  if (history_.is_in_target(candidate.tip)) {
+    if (!own.empty()) judge_merged(candidate, std::move(own));
+    return;
+  }
+  const Content content = content_of(workspace_, history_, candidate, own);
+  if (content.any_there()) open(candidate, std::move(own), history_.fork(candidate.tip), content);
+}
+
+void Detector::open(const Candidate& candidate, std::vector<std::string> own,
+                    const std::string& fork, Content content) {
+  if (own.empty()) return;
+  open_.push_back({&candidate, std::move(own), fork, std::move(content.paths)});
+}
+
+Change Detector::whole(const Open& item) {
+  const std::string from = item.fork.empty() ? "" : history_.commit(item.fork).tree;
+  return {from, history_.commit(item.candidate->tip).tree};
+}
+
+// A squash whose message is the one that git prepared names each commit of the branch.
+std::string Detector::squash_that_lists(const Open& item) {
+  for (const std::string& oid : history_.added()) {
+    const git::Commit& commit = history_.commit(oid);
+    if (commit.parents.size() != 1) continue;
+    if (std::all_of(item.own.begin(), item.own.end(), [&](const std::string& own) {
+          return commit.message.find("commit " + own) != std::string::npos;
+        })) {
+      return oid;
+    }
+  }
+  return "";
+}
+
+void Detector::compare() {
+  std::set<std::string> paths;
+  std::vector<Change> changes;
+  for (const Open& item : open_) {
+    paths.insert(item.paths.begin(), item.paths.end());
+    for (const std::string& oid : item.own) changes.push_back({"", oid});
+    if (!item.fork.empty()) changes.push_back(whole(item));
+  }
+  if (!open_.empty()) {
+    for (const std::string& oid : history_.added()) {
+      if (history_.commit(oid).parents.size() == 1) changes.push_back({"", oid});
+    }
+  }
+  const auto ids = patch_ids(workspace_, changes, paths);
+  std::map<std::string, std::string> in_target;  // patch id -> commit
+  for (const std::string& oid : history_.added()) {
+    const auto id = ids.find({"", oid});
+    if (id != ids.end()) in_target.emplace(id->second, oid);
+  }
+  std::vector<std::pair<const Open*, Match>> rest;
+  for (const Open& item : open_) {
+    Match matched = match(item, ids, in_target);
+    if (!item.candidate->sealed_at.empty()) {
+      decide_sealed(item, matched);
+    } else if (!decide_unsealed(item, matched)) {
+      rest.emplace_back(&item, std::move(matched));
+    }
+  }
+  decide_rest(rest);
+}
+
+// An added commit with the same author, time and subject: for commits without content of their
+// own outside of .chant.
+std::string Detector::same_elsewhere(const std::string& own) {
+  const git::Commit& wanted = history_.commit(own);
+  const auto subject = [](const git::Commit& c) {
+    return c.message.substr(0, c.message.find('\n'));
+  };
+  for (const std::string& oid : history_.added()) {
+    const git::Commit& commit = history_.commit(oid);
+    if (commit.author == wanted.author && subject(commit) == subject(wanted)) return oid;
+  }
+  return "";
+}
+
+Detector::Match Detector::match(const Open& item, const std::map<Change, std::string>& ids,
+                                const std::map<std::string, std::string>& in_target) {
+  const auto counterpart = [&](const std::string& id) -> std::string {
+    const auto found = in_target.find(id);
+    return found == in_target.end() ? "" : found->second;
+  };
+  Match match;
+  for (const std::string& oid : item.own) {
+    const auto id = ids.find({"", oid});
+    const bool has_content = id != ids.end();
+    std::string there = history_.is_in_target(oid) ? oid
+                        : has_content              ? counterpart(id->second)
+                                                   : same_elsewhere(oid);
+    if (has_content) ++match.wanted;
+    if (there.empty()) continue;
+    if (has_content) ++match.found;
+    const bool listed =
+        std::find(match.commits.begin(), match.commits.end(), there) != match.commits.end();
+    if (!listed) match.commits.push_back(std::move(there));
+  }
+  if (!item.fork.empty()) {
+    const auto id = ids.find(whole(item));
+    if (id != ids.end()) match.whole = counterpart(id->second);
+  }
+  match.listing = squash_that_lists(item);
+  return match;
+}
+
+// Added commits that name the spec, without seals.
+std::vector<std::string> Detector::naming(const Candidate& candidate) {
+  std::vector<std::string> commits;
+  for (const std::string& oid : history_.added()) {
+    const git::Commit& commit = history_.commit(oid);
+    if (commit.parents.size() != 1 || is_seal(commit)) continue;
+    const auto names = mentioned(commit.message, "Chant-Spec");
+    if (std::find(names.begin(), names.end(), candidate.id) != names.end()) commits.push_back(oid);
+  }
+  return commits;
+}
+
+// The added commit that brought the record of the seal, when it brought more than that.
+std::string Detector::marking(const Candidate& candidate) {
+  const auto& chain = history_.chain();
+  std::string first;
+  for (const std::string& link : chain) {
+    const auto file = load_spec_at(workspace_, candidate.id, link);
+    if (!file || !has_mark(candidate, *file)) break;
+    first = link;
+  }
+  return first.empty() || is_seal(history_.commit(first)) ? "" : first;
+}
+
+void Detector::add_partial(const Open& item, const Match& match) {
+  add(*item.candidate, "partial", "patch-id",
+      fmt::format("{} of its {} {} in '{}'", match.found, counted(match.wanted, "commit"),
+                  match.found == 1 ? "is" : "are", target()))
+      .commits = match.commits;
+}
+
+void Detector::decide_sealed(const Open& item, const Match& match) {
+  const Candidate& candidate = *item.candidate;
+  if (!has_mark(candidate, *candidate.file)) {
+    if (match.found > 0 && !match.complete() && match.whole.empty()) add_partial(item, match);
+    return;
+  }
+  if (match.complete()) return add_landed(candidate, "seal", match.commits);
+  if (!match.whole.empty()) return add_landed(candidate, "seal", {match.whole});
+  if (!match.listing.empty()) return add_landed(candidate, "seal", {match.listing});
+  std::vector<std::string> named = naming(candidate);
+  if (match.found > 0 && named.size() < match.wanted) return add_partial(item, match);
+  if (named.empty()) {
+    std::string commit = marking(candidate);
+    if (!commit.empty()) named.push_back(std::move(commit));
+  }
+  if (named.empty()) {
+    add(candidate, "landed", "seal");
+  } else {
+    add_landed(candidate, "seal", std::move(named));
+  }
+}
+
+bool Detector::decide_unsealed(const Open& item, const Match& match) {
+  if (match.complete()) {
+    add_landed(*item.candidate, "patch-id", match.commits);
+  } else if (!match.whole.empty()) {
+    add_landed(*item.candidate, "patch-id", {match.whole});
+  } else if (!match.listing.empty()) {
+    add_landed(*item.candidate, "message", {match.listing});
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Detector::decide_rest(const std::vector<std::pair<const Open*, Match>>& rest) {
+  std::vector<std::string> tips;
+  for (const auto& [item, match] : rest) tips.push_back(item->candidate->tip);
+  const std::set<std::string> contained =
+      tips_without_change(workspace_, history_.target_tip(), tips);
+  for (const auto& [item, match] : rest) {
+    const Candidate& candidate = *item->candidate;
+    std::vector<std::string> named = naming(candidate);
+    const bool is_contained = contained.count(candidate.tip) > 0;
+    if (is_contained && !named.empty()) {
+      add_landed(candidate, "no-op merge", std::move(named));
+    } else if (is_contained) {
+      add(candidate, "unclear", "no-op merge",
+          fmt::format("its changes are in '{}', but no commit there names it", target()));
+    } else if (match.found > 0) {
+      add_partial(*item, match);
+    } else if (!named.empty()) {
+      add(candidate, "unclear", "trailer",
+          fmt::format("'{}' names it in {}, but has something else", target(),
+                      abbreviated(named.back())))
+          .commits = named;
+    }
+  }
+}
+
+}  // namespace
+
+bool is_unrecorded(const Finding& finding) {
+  return finding.state == "unrecorded" || finding.state == "unticked" ||
+         finding.state == "pulled" || finding.state == "waiting";
+}
+
+Findings find_landings(Workspace& workspace, History& history,
+                       const std::vector<Candidate>& candidates, const Findings& before) {
+  return Detector(workspace, history, before).find(candidates);
+}
+
+}  // namespace chant::record

@@ -1,0 +1,120 @@
+#include "record/merge_spec.h"
+
+#include "git/merge_file.h"
+#include "git/run.h"
+#include "git/tree.h"
+#include "record/spec_files.h"
+#include "util/error.h"
+
+#include <algorithm>
+#include <map>
+
+namespace chant::record {
+namespace {
+
+using Entries = std::map<std::string, git::TreeEntry>;  // by path
+
+constexpr const char* kDirectory = ".chant/specs";
+
+// The spec files in a tree.
+Entries spec_entries(git::Store& store, const std::string& tree) {
+  Entries entries;
+  const auto directory = git::find_entry_in(store, tree, kDirectory);
+  if (!directory || directory->mode != "40000") return entries;
+  for (git::TreeEntry& entry : git::load_tree(store, directory->oid)) {
+    const std::string path = std::string(kDirectory) + "/" + entry.name;
+    const bool is_file = entry.mode.compare(0, 3, "100") == 0;
+    if (is_file && spec_file_name(path)) entries[path] = std::move(entry);
+  }
+  return entries;
+}
+
+std::string directory_oid(git::Store& store, const std::string& tree) {
+  const auto directory = git::find_entry_in(store, tree, kDirectory);
+  return directory ? directory->oid : "";
+}
+
+struct Candidate {
+  std::string path;
+  std::string ours, theirs;  // blobs
+};
+
+// The files that are neither side's in the merge: git merged their text, or left a conflict there.
+std::vector<Candidate> merged_as_text(git::Store& store, const std::string& ours,
+                                      const std::string& theirs, const std::string& merged) {
+  const std::string tree_of_ours = git::load_commit(store, ours).tree;
+  const std::string tree_of_theirs = git::load_commit(store, theirs).tree;
+  const std::string directory = directory_oid(store, merged);
+  if (directory.empty() || directory == directory_oid(store, tree_of_ours) ||
+      directory == directory_oid(store, tree_of_theirs)) {
+    return {};
+  }
+  const Entries left = spec_entries(store, tree_of_ours);
+  const Entries right = spec_entries(store, tree_of_theirs);
+  std::vector<Candidate> candidates;
+  for (const auto& [path, entry] : spec_entries(store, merged)) {
+    const auto a = left.find(path), b = right.find(path);
+    if (a == left.end() || b == right.end()) continue;
+    if (entry.oid == a->second.oid || entry.oid == b->second.oid) continue;
+    candidates.push_back({path, a->second.oid, b->second.oid});
+  }
+  return candidates;
+}
+
+std::string load_text(git::Store& store, const std::string& blob) {
+  auto object = store.find_object(blob);
+  if (!object || object->type != "blob") fail("object {} is missing", blob);
+  return std::move(object->content);
+}
+
+// "" unless there is exactly one.
+std::string find_merge_base(const std::filesystem::path& directory, const std::string& ours,
+                            const std::string& theirs) {
+  const process::Result result = git::run(directory, {"merge-base", "--all", ours, theirs});
+  const auto end = result.out.find('\n');
+  const bool only = end != std::string::npos && end + 1 == result.out.size();
+  return only && process::succeeded(result.outcome) ? result.out.substr(0, end) : "";
+}
+
+}  // namespace
+
+spec::Merged merge_spec(const std::filesystem::path& directory, const spec::Versions& versions,
+                        int marker_size) {
+  return spec::merge(versions, [&](const spec::Versions& texts) {
+    git::FileMerge merged =
+        git::merge_file(directory, texts.base, texts.ours, texts.theirs, marker_size);
+    return spec::Merged{std::move(merged.text), merged.conflict};
+  });
+}
+
+MergedTree merge_specs(Workspace& workspace, const std::string& ours, const std::string& theirs,
+                       MergedTree merged) {
+  git::Store& store = workspace.store();
+  const auto candidates = merged_as_text(store, ours, theirs, merged.tree);
+  if (candidates.empty()) return merged;
+  const std::filesystem::path& directory = workspace.repository().top_level;
+  const std::string base = find_merge_base(directory, ours, theirs);
+  if (base.empty()) return merged;
+  std::map<std::string, std::string> files;
+  for (const Candidate& candidate : candidates) {
+    const auto& path = candidate.path;
+    auto& conflicts = merged.conflicts;
+    try {
+      const spec::Merged result =
+          merge_spec(directory,
+                     {git::find_blob(store, base, path).value_or(""),
+                      load_text(store, candidate.ours), load_text(store, candidate.theirs)},
+                     0);
+      files[path] = store.write_object("blob", result.text);
+      const auto known = std::find(conflicts.begin(), conflicts.end(), path);
+      if (!result.conflict && known != conflicts.end()) conflicts.erase(known);
+      if (result.conflict && known == conflicts.end()) conflicts.push_back(path);
+    } catch (const Error&) {
+      // What git made of it stays.
+    }
+  }
+  merged.tree = git::tree_with_files_in(store, merged.tree, files);
+  return merged;
+}
+
+}  // namespace chant::record

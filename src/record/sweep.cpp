@@ -1,0 +1,386 @@
+#include "record/sweep.h"
+
+#include "git/reflog.h"
+#include "git/tree.h"
+#include "record/branch_work.h"
+#include "record/finalize.h"
+#include "record/landing.h"
+#include "record/names.h"
+#include "record/origin.h"
+#include "record/seal.h"
+#include "record/seen.h"
+#include "record/target.h"
+#include "spec/id.h"
+#include "util/error.h"
+#include "util/file.h"
+#include "util/lock.h"
+#include "util/text.h"
+#include "util/time.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+namespace chant::record {
+namespace {
+
+namespace fs = std::filesystem;
+using journal::Finding;
+
+// What is known of a spec's branch from refs alone.
+struct Known {
+  std::string branch, branch_tip, seal, base;
+};
+
+std::map<std::string, Known> read_known(Workspace& workspace) {
+  const std::string direct = branch_ref(workspace.config(), config::BranchMode::direct, "");
+  const std::string prefix = branch_ref(workspace.config(), config::BranchMode::branch, "");
+  const std::string kept = "refs/chant/spec/";
+  std::map<std::string, Known> known;
+  for (const git::Ref& ref : workspace.store().refs({direct, prefix, kept})) {
+    const auto is_below = [&](const std::string& p) {
+      return ref.name.compare(0, p.size(), p) == 0;
+    };
+    if (is_below(kept)) {
+      const auto slash = ref.name.rfind('/');
+      const std::string id = ref.name.substr(kept.size(), slash - kept.size());
+      const std::string name = ref.name.substr(slash + 1);
+      if (name == "tip") known[id].seal = ref.oid;
+      if (name == "base") known[id].base = ref.oid;
+      continue;
+    }
+    Known& spec = known[ref.name.substr((is_below(direct) ? direct : prefix).size())];
+    if (!spec.branch.empty() && is_below(prefix)) continue;
+    spec.branch = ref.name;
+    spec.branch_tip = ref.oid;
+  }
+  return known;
+}
+
+// The spec files of a commit: id -> blob.
+std::map<std::string, std::string> spec_blobs(Workspace& workspace, const std::string& commit) {
+  std::map<std::string, std::string> blobs;
+  const auto directory = git::find_entry(workspace.store(), commit, ".chant/specs");
+  if (!directory || directory->mode != "40000") return blobs;
+  for (const git::TreeEntry& entry : git::load_tree(workspace.store(), directory->oid)) {
+    if (entry.name.size() <= 3 || entry.mode.compare(0, 3, "100") != 0) continue;
+    blobs[entry.name.substr(0, entry.name.size() - 3)] = entry.oid;
+  }
+  return blobs;
+}
+
+class Sweep {
+ public:
+  Sweep(Workspace& workspace, std::string target, std::string tip, std::string seen)
+      : workspace_(workspace),
+        target_(std::move(target)),
+        tip_(std::move(tip)),
+        seen_(std::move(seen)),
+        origin_(workspace, target_, seen_) {}
+
+  // Returns false when something is to be tried again although the target does not move.
+  [[nodiscard]] bool run();
+  [[nodiscard]] const std::string& tip() const { return tip_; }
+  [[nodiscard]] std::vector<std::string> take_lines() { return std::move(lines_); }
+
+ private:
+  void read_candidates();
+  [[nodiscard]] bool is_settled(const std::string& id, const std::string& tip,
+                                const std::map<std::string, std::string>& blobs);
+  [[nodiscard]] Candidate make_candidate(const std::string& id, const Known& known);
+  [[nodiscard]] bool is_in_stash(const std::string& id);
+  void settle(History& history, Finding& finding);
+  [[nodiscard]] std::string finalized(History& history, const Finding& finding,
+                                      const spec::Spec& file);
+  void write();
+  void wait(const std::vector<std::string>& paths);
+  void report();
+
+  Workspace& workspace_;
+  std::string target_, tip_, seen_;
+  Origin origin_;
+  Findings before_, now_;
+  std::map<std::string, std::string> seen_blobs_;
+  std::vector<Candidate> candidates_;
+  std::map<std::string, Record> records_;
+  std::vector<std::string> lines_;
+};
+
+// A landed spec whose file and target did not change since is not looked at again.
+bool Sweep::is_settled(const std::string& id, const std::string& tip,
+                       const std::map<std::string, std::string>& blobs) {
+  const auto known = before_.find(id);
+  if (known == before_.end() || known->second.state != "landed" || known->second.tip != tip) {
+    return false;
+  }
+  const auto old_blob = seen_blobs_.find(id);
+  const auto blob = blobs.find(id);
+  return old_blob != seen_blobs_.end() && blob != blobs.end() && blob->second == old_blob->second;
+}
+
+Candidate Sweep::make_candidate(const std::string& id, const Known& known) {
+  Candidate candidate{id, known.branch, known.branch_tip, known.base, "", {}};
+  candidate.file = load_spec_at(workspace_, id, tip_);
+  const auto seal = known.seal.empty() ? std::nullopt : load_spec_at(workspace_, id, known.seal);
+  if (seal && seal->status == "completed") {
+    candidate.tip = known.seal;
+    candidate.sealed_at = seal->completed_at;
+  }
+  if (candidate.base.empty() && !known.branch.empty()) {
+    const auto log = git::load_reflog(workspace_.repository(), known.branch);
+    if (!log.empty()) candidate.base = log.back().oid;
+  }
+  return candidate;
+}
+
+void Sweep::read_candidates() {
+  git::Store& store = workspace_.store();
+  before_ = workspace_.journal().findings(target_);
+  const auto blobs = spec_blobs(workspace_, tip_);
+  if (!seen_.empty() && store.find_object(seen_) && store.is_ancestor(seen_, tip_)) {
+    seen_blobs_ = spec_blobs(workspace_, seen_);
+  }
+  for (const auto& [id, known] : read_known(workspace_)) {
+    if (blobs.count(id) == 0 || !spec::is_valid_id(id)) continue;
+    if (known.branch.empty() && known.seal.empty()) continue;
+    if (is_locked(claim_path(workspace_.repository(), id))) continue;
+    if (is_settled(id, known.seal.empty() ? known.branch_tip : known.seal, blobs)) {
+      now_[id] = before_.at(id);
+      continue;
+    }
+    Candidate candidate = make_candidate(id, known);
+    if (candidate.tip.empty()) continue;  // a recorded tip that is no seal
+    candidates_.push_back(std::move(candidate));
+  }
+}
+
+// True when git keeps the user's change of the file in an autostash, to be applied after a hook.
+bool Sweep::is_in_stash(const std::string& id) {
+  for (const char* name : {"MERGE_AUTOSTASH", "rebase-merge/autostash", "rebase-apply/autostash"}) {
+    const auto text = find_file(workspace_.repository().git_dir / name, 4096);
+    if (!text) continue;
+    const std::string stash(trim(*text));
+    if (!workspace_.store().find_object(stash)) continue;
+    const std::string path = spec_path(id);
+    for (const std::string& parent : git::load_commit(workspace_.store(), stash).parents) {
+      if (git::find_blob(workspace_.store(), stash, path) !=
+          git::find_blob(workspace_.store(), parent, path)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::string Sweep::finalized(History& history, const Finding& finding, const spec::Spec& file) {
+  if (file.status == "completed") {  // by ids that are not in the target
+    std::vector<std::string> commits;
+    for (const std::string& oid : finding.commits) commits.push_back(abbreviated(oid));
+    return spec::with_changes(file, {{"commits", spec::Value::of(std::move(commits))}});
+  }
+  Result result{finding.commits, rfc3339(history.commit(finding.commits.back()).committed),
+                file.model, ""};
+  std::vector<std::string> sources = finding.commits;
+  for (const std::string& oid : history.unmerged(finding.tip)) sources.insert(sources.begin(), oid);
+  for (const std::string& oid : sources) {
+    const auto models = mentioned(history.commit(oid).message, "Chant-Model");
+    if (!models.empty()) result.model = models.back();
+  }
+  return with_result(file, result);
+}
+
+// Decides what is to be done about work that is there and not recorded.
+void Sweep::settle(History& history, Finding& finding) {
+  const auto candidate = std::find_if(candidates_.begin(), candidates_.end(),
+                                      [&](const Candidate& c) { return c.id == finding.spec; });
+  const spec::Spec& file = *candidate->file;
+  const std::string& id = finding.spec;
+  const auto old = before_.find(id);
+  const bool known_local = old != before_.end() && old->second.tip == finding.tip &&
+                           (old->second.state == "unticked" || old->second.state == "waiting");
+  const std::string arrival = finding.arrival.empty() ? finding.commits.back() : finding.arrival;
+  const bool local = known_local || origin_.is_local(arrival);
+  if (finding.state == "reverted") {
+    if (!local || file.status != "completed") return;
+    records_[id] = {id,
+                    spec::with_changes(file, {{"status", spec::Value::of("pending")},
+                                              {"commits", spec::Value::removed()},
+                                              {"completed_at", spec::Value::removed()},
+                                              {"model", spec::Value::removed()}}),
+                    "reopen"};
+    return;
+  }
+  if (!local) {
+    finding.state = file.status == "completed" ? "landed" : "pulled";
+    if (finding.state == "pulled") {
+      finding.reason = fmt::format("its work came to '{}' from elsewhere and is not recorded",
+                                   short_ref(target_));
+    }
+    return;
+  }
+  const bool ticked = file.criteria_policy == "ignore" || file.unticked() == 0;
+  if (file.status != "completed" && !ticked) {
+    finding.state = "unticked";
+    finding.reason =
+        fmt::format("its work is in '{}', but {}", short_ref(target_), open_criteria(file));
+    return;
+  }
+  records_[id] = {id, finalized(history, finding, file), "finalize"};
+}
+
+void Sweep::wait(const std::vector<std::string>& paths) {
+  for (auto record = records_.begin(); record != records_.end();) {
+    const std::string path = spec_path(record->first);
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
+      ++record;
+      continue;
+    }
+    Finding& finding = now_.at(record->first);
+    finding.state = "waiting";
+    finding.reason =
+        fmt::format("its work is in '{}', but uncommitted changes in '{}' are in the way",
+                    short_ref(target_), path);
+    record = records_.erase(record);
+  }
+}
+
+void Sweep::write() {
+  std::vector<std::string> stashed;
+  for (const auto& [id, record] : records_) {
+    if (is_in_stash(id)) stashed.push_back(spec_path(id));
+  }
+  wait(stashed);
+  while (!records_.empty()) {
+    std::vector<Record> all;
+    for (const auto& [id, record] : records_) all.push_back(record);
+    const auto outcome = commit_records(workspace_, tip_, all);
+    if (std::holds_alternative<git::Advanced>(outcome)) break;
+    const std::size_t before = records_.size();
+    if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) wait(obstacle->paths);
+    if (records_.size() < before) continue;
+    std::vector<std::string> rest;  // the target moved: the next sweep sees it
+    for (const auto& [id, record] : records_) rest.push_back(spec_path(id));
+    return wait(rest);
+  }
+  for (const auto& [id, record] : records_) {
+    Finding& finding = now_.at(id);
+    if (record.what == "reopen") {
+      lines_.push_back(fmt::format("reopened {}: {}", id, finding.reason));
+      continue;
+    }
+    finding.state = "landed";
+    std::string commits;
+    for (const std::string& oid : finding.commits) commits += " " + abbreviated(oid);
+    lines_.push_back(fmt::format("finalized {} (commits:{})", id, commits));
+  }
+}
+
+// What is wrong is said when it is found, not by every command again.
+void Sweep::report() {
+  for (const auto& [id, finding] : now_) {
+    const auto old = before_.find(id);
+    const bool is_new = old == before_.end() || old->second.reason != finding.reason;
+    if (finding.reason.empty() || !is_new || records_.count(id) > 0) continue;
+    lines_.push_back(fmt::format("{}: {}", id, finding.reason));
+  }
+}
+
+bool Sweep::run() {
+  read_candidates();
+  std::vector<std::string> tips;
+  for (const Candidate& candidate : candidates_) tips.push_back(candidate.tip);
+  History history(workspace_, tip_, seen_, tips);
+  for (auto& [id, finding] : find_landings(workspace_, history, candidates_, before_)) {
+    const auto old = before_.find(id);
+    if (old != before_.end() && finding.arrival.empty()) finding.arrival = old->second.arrival;
+    now_[id] = std::move(finding);
+    Finding& kept = now_[id];
+    if (is_unrecorded(kept) || kept.state == "reverted") {
+      if (!kept.commits.empty()) settle(history, kept);
+    }
+  }
+  write();
+  report();
+  // What landed stays known after its branch was deleted.
+  for (const auto& [id, finding] : before_) {
+    if (finding.state == "landed") now_.emplace(id, finding);
+  }
+  std::vector<Finding> all;
+  for (const auto& [id, finding] : now_) all.push_back(finding);
+  workspace_.journal().set_findings(target_, all);
+  return std::none_of(all.begin(), all.end(),
+                      [](const Finding& finding) { return finding.state == "waiting"; });
+}
+
+bool is_writable(const fs::path& chant_dir) {
+  std::error_code ignored;
+  const fs::path place = fs::exists(chant_dir, ignored) ? chant_dir : chant_dir.parent_path();
+  return access(place.c_str(), W_OK) == 0;
+}
+
+// A merge that is done counts as over, although git removes its files only after its hooks; a
+// rebase is over when HEAD is on a branch again.
+bool is_quiet(Workspace& workspace, const std::string& tip) {
+  const git::Repository& repository = workspace.repository();
+  const auto operation = git::operation_in_progress(repository.git_dir);
+  if (!operation) return true;
+  std::error_code ignored;
+  if (*operation == "rebase") {
+    return !repository.head_ref.empty() &&
+           !fs::exists(repository.git_dir / "rebase-apply/applying", ignored);
+  }
+  if (*operation != "merge" || !workspace.on_target()) return false;
+  const auto heads = git::merge_heads(repository.git_dir);
+  const auto parents = git::load_commit(workspace.store(), tip).parents;
+  return !heads.empty() && std::all_of(heads.begin(), heads.end(), [&](const std::string& head) {
+    return std::find(parents.begin(), parents.end(), head) != parents.end();
+  });
+}
+
+Seen current_settings(const Workspace& workspace, Seen seen) {
+  const config::Config& config = workspace.config();
+  seen.target = config.target.empty() ? "" : "refs/heads/" + config.target;
+  seen.prefixes = {branch_ref(config, config::BranchMode::direct, ""),
+                   branch_ref(config, config::BranchMode::branch, "")};
+  return seen;
+}
+
+bool same_settings(const Seen& a, const Seen& b) {
+  return a.target == b.target && a.prefixes == b.prefixes;
+}
+
+}  // namespace
+
+std::vector<std::string> sweep(Workspace& workspace) {
+  const fs::path chant_dir = workspace.repository().chant_dir();
+  const std::string target = workspace.find_target();
+  if (target.empty() || workspace.repository().head.empty() || !is_writable(chant_dir)) return {};
+  Seen seen = load_seen(chant_dir);
+  const Seen settings = current_settings(workspace, seen);
+  if (settings.is_spec_branch(target)) return {};
+  const auto tip_now = [&] {
+    return workspace.on_target() ? workspace.repository().head
+                                 : workspace.store().find_ref(target).value_or("");
+  };
+  if (tip_now().empty()) return {};
+  if (seen.tip(target) == tip_now() && same_settings(seen, settings)) return {};
+  const FileLock lock = FileLock::acquire(chant_dir / "locks/sweep.lock");
+  seen = current_settings(workspace, load_seen(chant_dir));
+  const std::string tip = workspace.store().find_ref(target).value_or("");
+  if (tip.empty() || !is_quiet(workspace, tip)) return {};
+  if (seen.tip(target) == tip) {
+    save_seen(chant_dir, seen);
+    return {};
+  }
+  Sweep all(workspace, target, tip, seen.tip(target));
+  if (all.run()) {
+    seen.tips[target] = all.tip();
+    save_seen(chant_dir, seen);
+  }
+  return all.take_lines();
+}
+
+}  // namespace chant::record
