@@ -60,7 +60,7 @@ __git_chant_complete() {
       *)
         case $verb:$current in
           *:-*) words=$(__git_chant_options "$verb") ;;
-          show:* | work:* | log:* | reset:* | cancel:* | finalize:* | trust:*)
+          show:* | lint:* | work:* | log:* | reset:* | cancel:* | finalize:* | trust:*)
             words=$(__git_chant_ids)
             ;;
           *) return ;;

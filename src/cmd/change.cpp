@@ -77,6 +77,7 @@ void take_out_of_work(Context& context, const record::Snapshot& snapshot,
     const FileLock held = claim(context, id, item.facts);
     if (!item.broken.empty()) throw Error(item.broken);
     put_work_aside(context, snapshot, id);
+    record::forget_seal(context.workspace(), id);
     if (journal::Journal* journal = context.workspace().find_journal()) journal->add_reset(id);
     change_spec(context, snapshot, id, changes, what);
     context.out.print("{} is {}\n", id, result);

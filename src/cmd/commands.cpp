@@ -18,7 +18,11 @@ const std::vector<Command>& commands() {
        "record the result of specs whose work was merged",
        add_finalize,
        {"finalize ID..."}},
-      {"init", "prepare a repository for specs", add_init, {"init [--dry-run]"}},
+      {"hooks",
+       "let git tell git-chant of merges and commits",
+       add_hooks,
+       {"hooks install [--yes] [--attributes]", "hooks uninstall", "hooks status [--json]"}},
+      {"init", "prepare a repository for specs", add_init, {"init [--hooks] [--dry-run]"}},
       {"lint",
        "say what is wrong with specs",
        add_lint,
@@ -39,6 +43,10 @@ const std::vector<Command>& commands() {
        add_work,
        {"work [--worktree] [--parallel] [--label L]... [--max N] [--agent A] [--prompt P] "
         "[--branch] [--branch-prefix P] [--no-land] [--dry-run] [ID]..."}},
+      {"worktree",
+       "make a worktree to work on a spec yourself",
+       add_worktree,
+       {"worktree ID", "worktree --remove [--ignored] ID"}},
   };
   return table;
 }

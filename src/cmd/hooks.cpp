@@ -1,6 +1,7 @@
 // git chant hooks
 #include "cmd/hooks.h"
 
+#include "cmd/ask.h"
 #include "cmd/verbs.h"
 #include "hook/install.h"
 #include "process/command.h"
@@ -8,8 +9,6 @@
 #include "util/text.h"
 
 #include <nlohmann/json.hpp>
-
-#include <unistd.h>
 
 #include <memory>
 
@@ -31,7 +30,7 @@ void print_lines(Context& context, const std::string& text) {
 
 bool has_consent(Context& context, const hook::Plan& plan, Consent consent) {
   if (plan.question.empty() || consent == Consent::given) return true;
-  if (has_terminal_to_ask() && agrees(context, plan.question)) return true;
+  if (can_ask() && agrees(context, plan.question)) return true;
   context.out.print("not installed: {}\n", printable_line(plan.question));
   print_lines(context, plan.by_hand);
   return false;
@@ -121,9 +120,9 @@ int hooks(const HooksOptions& options, Context& context) {
   }
   if (action != "status" && options.json) fail_usage("'--json' goes with 'git chant hooks status'");
   if (installs) {
-    return install_hooks(context, options.yes ? Consent::given : Consent::ask,
-                         options.attributes ? hook::AttributesIn::checkout
-                                            : hook::AttributesIn::git_directory);
+    return install_hooks(
+        context, options.yes ? Consent::given : Consent::ask,
+        options.attributes ? hook::AttributesIn::checkout : hook::AttributesIn::git_directory);
   }
   if (action == "uninstall") return uninstall_hooks(context);
   if (action == "status") return show_hooks(context, options.json);
@@ -133,21 +132,11 @@ int hooks(const HooksOptions& options, Context& context) {
 
 }  // namespace
 
-bool has_terminal_to_ask() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
-
-bool agrees(Context& context, const std::string& question) {
-  context.out.flush();
-  context.err.print("{} [y/N] ", printable_line(question));
-  context.err.flush();
-  char answer = 'n';
-  return ::read(STDIN_FILENO, &answer, 1) == 1 && (answer == 'y' || answer == 'Y');
-}
-
 int install_hooks(Context& context, Consent consent, hook::AttributesIn attributes) {
   const git::Repository repository = git::discover(context.directory);
   const hook::Request request{process::own_path().string(), attributes};
-  const hook::Plan plan = hook::make_plan(repository, hook::survey(repository),
-                                          hook::load_ledger(repository), request);
+  const hook::Plan plan =
+      hook::make_plan(repository, hook::survey(repository), hook::load_ledger(repository), request);
   const bool agreed = has_consent(context, plan, consent);
   const std::vector<std::string> kept = hook::install(repository, plan, request, agreed);
   if (agreed) print_changes(context, plan);
@@ -160,7 +149,8 @@ int install_hooks(Context& context, Consent consent, hook::AttributesIn attribut
 Handler add_hooks(Options& options) {
   auto chosen = std::make_shared<HooksOptions>();
   options.flag("--yes", chosen->yes, "do not ask");
-  options.flag("--attributes", chosen->attributes, "the merge driver's attribute in .gitattributes");
+  options.flag("--attributes", chosen->attributes,
+               "the merge driver's attribute in .gitattributes");
   options.flag("--json", chosen->json, "as JSON");
   options.arguments("install, uninstall or status", chosen->action, 1, 1);
   return [chosen](Context& context) { return hooks(*chosen, context); };

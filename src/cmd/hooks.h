@@ -12,8 +12,4 @@ enum class Consent { ask, given };
 // The exit code: 1 when something is not installed.
 int install_hooks(Context& context, Consent consent, hook::AttributesIn attributes);
 
-// Asks on the terminal; false when there is none.
-[[nodiscard]] bool has_terminal_to_ask();
-[[nodiscard]] bool agrees(Context& context, const std::string& question);
-
 }  // namespace chant::cmd

@@ -1,7 +1,10 @@
 // git chant init
 #include "agent/prompt.h"
+#include "cmd/ask.h"
+#include "cmd/hooks.h"
 #include "cmd/verbs.h"
 #include "config/config.h"
+#include "hook/ledger.h"
 #include "util/error.h"
 #include "util/file.h"
 
@@ -17,6 +20,7 @@ namespace fs = std::filesystem;
 
 struct InitOptions {
   bool dry_run = false;
+  bool hooks = false;
 };
 
 void init_directory(Context& context, const InitOptions& options, const fs::path& path,
@@ -39,6 +43,19 @@ void init_file(Context& context, const InitOptions& options, const fs::path& pat
   context.out.print("{} {}\n", options.dry_run ? "would create" : "created", shown);
 }
 
+// Hooks that are there already are kept up to date.
+int offer_hooks(Context& context, const InitOptions& options) {
+  const bool installed = hook::load_ledger(git::discover(context.directory)).has_value();
+  const bool wanted =
+      options.hooks || installed ||
+      (can_ask() && agrees(context, "Install git hooks, so that merges are recorded at once?"));
+  if (wanted) {
+    return install_hooks(context, Consent::ask, hook::AttributesIn::git_directory);
+  }
+  context.out.write("to have merges recorded at once: git chant hooks install\n");
+  return 0;
+}
+
 int init(const InitOptions& options, Context& context) {
   const fs::path top = git::discover(context.directory).top_level;
   for (const char* directory : {".chant", ".chant/specs", ".chant/prompts"}) {
@@ -55,13 +72,14 @@ int init(const InitOptions& options, Context& context) {
     const std::string shown = ".chant/prompts/" + prompt.name + ".md";
     init_file(context, options, top / shown, shown, prompt.text);
   }
-  return 0;
+  return options.dry_run ? 0 : offer_hooks(context, options);
 }
 
 }  // namespace
 
 Handler add_init(Options& options) {
   auto chosen = std::make_shared<InitOptions>();
+  options.flag("--hooks", chosen->hooks, "install the git hooks, too");
   options.flag("--dry-run", chosen->dry_run, "only say what would be created");
   return [chosen](Context& context) { return init(*chosen, context); };
 }

@@ -28,6 +28,13 @@ Json time_of(std::int64_t ms) {
   return text;
 }
 
+Json landing_fields(const journal::Finding& finding) {
+  return {{"state", finding.state},
+          {"proof", or_null(finding.proof)},
+          {"commits", finding.commits},
+          {"reason", or_null(finding.reason)}};
+}
+
 Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
   const spec::Spec& spec = snapshot.items.at(id).spec;
   const spec::Computed& computed = snapshot.states.at(id);
@@ -49,6 +56,9 @@ Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
   const auto branch = snapshot.branches.find(id);
   json["branch"] = branch == snapshot.branches.end() ? or_null(spec.branch)
                                                      : Json(record::short_ref(branch->second.ref));
+  const auto finding = snapshot.findings.find(id);
+  json["landing"] =
+      finding == snapshot.findings.end() ? Json(nullptr) : landing_fields(finding->second);
   return json;
 }
 

@@ -29,6 +29,15 @@ void print_attempt(Context& context, const journal::Attempt& attempt, bool live)
   if (!attempt.worktree.empty()) context.out.print("     worktree {}\n", attempt.worktree);
 }
 
+void print_finding(Context& context, const journal::Finding& finding) {
+  std::string commits;
+  for (const std::string& oid : finding.commits) commits += " " + oid.substr(0, 10);
+  context.out.print("landing: {}{}{}{}\n", finding.state,
+                    finding.proof.empty() ? "" : " (" + finding.proof + ")",
+                    commits.empty() ? "" : ", commits:" + commits,
+                    finding.reason.empty() ? "" : ": " + printable_line(finding.reason));
+}
+
 void print_facts(Context& context, const record::Snapshot& snapshot, const std::string& id,
                  const std::vector<journal::Attempt>& attempts) {
   const spec::Spec& spec = snapshot.items.at(id).spec;
@@ -51,6 +60,8 @@ void print_facts(Context& context, const record::Snapshot& snapshot, const std::
   if (!spec.completed_at.empty())
     out.print("completed at: {}\n", printable_line(spec.completed_at));
   if (!spec.model.empty()) out.print("model: {}\n", printable_line(spec.model));
+  const auto finding = snapshot.findings.find(id);
+  if (finding != snapshot.findings.end()) print_finding(context, finding->second);
   if (!attempts.empty()) out.write("attempts:\n");
   for (const journal::Attempt& attempt : attempts) {
     print_attempt(

@@ -1,13 +1,12 @@
 // git chant trust
 #include "config/trust.h"
 
+#include "cmd/ask.h"
 #include "cmd/verbs.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "work/executables.h"
 #include "work/selection.h"
-
-#include <unistd.h>
 
 #include <memory>
 
@@ -40,14 +39,10 @@ std::vector<config::Executable> wanted(Context& context, const TrustOptions& opt
 }
 
 bool is_agreed(Context& context, std::size_t count) {
-  if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
+  if (!can_ask()) {
     throw Error("not trusted: there is no terminal to ask on", "git chant trust --yes");
   }
-  context.out.flush();
-  context.err.print("Trust {}? [y/N] ", count == 1 ? "this command" : "these commands");
-  context.err.flush();
-  char answer = 'n';
-  return ::read(STDIN_FILENO, &answer, 1) == 1 && (answer == 'y' || answer == 'Y');
+  return agrees(context, fmt::format("Trust {}?", count == 1 ? "this command" : "these commands"));
 }
 
 int trust(const TrustOptions& options, Context& context) {

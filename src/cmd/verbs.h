@@ -10,6 +10,7 @@ namespace chant::cmd {
 [[nodiscard]] Handler add_cancel(Options& options);
 [[nodiscard]] Handler add_demo(Options& options);
 [[nodiscard]] Handler add_finalize(Options& options);
+[[nodiscard]] Handler add_hooks(Options& options);
 [[nodiscard]] Handler add_init(Options& options);
 [[nodiscard]] Handler add_lint(Options& options);
 [[nodiscard]] Handler add_list(Options& options);
@@ -21,5 +22,6 @@ namespace chant::cmd {
 [[nodiscard]] Handler add_trust(Options& options);
 [[nodiscard]] Handler add_version(Options& options);
 [[nodiscard]] Handler add_work(Options& options);
+[[nodiscard]] Handler add_worktree(Options& options);
 
 }  // namespace chant::cmd

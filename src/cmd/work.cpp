@@ -28,7 +28,7 @@ work::Request request_of(const WorkOptions& options, const config::Config& confi
     throw Error("which spec?", "git chant work ID, or git chant work --parallel", Exit::usage);
   }
   work::Request request;
-  request.choice = {options.ids, options.labels, options.agent, config.mode};
+  request.choice = {options.ids, options.labels, options.agent, config.mode, {}};
   request.parallel = options.parallel;
   request.prompt = options.prompt;
   request.max = options.parallel ? (options.max > 0 ? options.max : config.total_max) : 1;
@@ -86,8 +86,13 @@ int work(const WorkOptions& options, Context& context) {
     workspace.use_branch_mode(options.branch_prefix);
   }
   const work::Request request = request_of(options, workspace.config());
-  const record::Snapshot snapshot = context.snapshot();
+  const record::Snapshot snapshot =
+      context.snapshot(git::Use::heavy, options.dry_run ? Context::Sweep::no : Context::Sweep::yes);
   const work::Plan plan = work::make_plan(workspace, snapshot, request);
+  for (const auto& [id, where] : plan.request.choice.people) {
+    if (!options.ids.empty()) break;
+    context.err.print("{} is left to the person who works on it {}\n", id, printable_line(where));
+  }
   if (options.dry_run) {
     print_plan(context, plan);
     return 0;

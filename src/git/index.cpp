@@ -11,9 +11,9 @@ namespace {
 process::Result diff_index(const std::filesystem::path& directory,
                            const std::filesystem::path& index_file, const std::string& tree,
                            const std::string& path) {
-  process::Command git = command(
-      directory, {"--literal-pathspecs", "diff-index", "--cached", "--raw", "-z", "--no-renames",
-                  "--ignore-submodules=all", tree, "--", path});
+  process::Command git =
+      command(directory, {"--literal-pathspecs", "diff-index", "--cached", "--raw", "-z",
+                          "--no-renames", "--ignore-submodules=all", tree, "--", path});
   git.env["GIT_INDEX_FILE"] = index_file.string();
   return process::run(git);
 }

@@ -215,6 +215,19 @@ bool is_blank_message(std::string_view message, std::string_view comment) {
       });
 }
 
+bool same_message(std::string_view a, std::string_view b, std::string_view comment) {
+  const auto words_of = [&](std::string_view message) {
+    const Lines lines = lines_of(message);
+    const std::size_t size = message_size(lines, comment);
+    std::vector<std::string_view> words;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (!is_blank(lines[i]) && !is_comment(lines[i], comment)) words.push_back(trim(lines[i]));
+    }
+    return words;
+  };
+  return words_of(a) == words_of(b);
+}
+
 std::vector<Trailer> find_listed_trailers(std::string_view message,
                                           const std::vector<std::string>& keys,
                                           std::string_view comment) {

@@ -33,6 +33,10 @@ struct Trailer {
 // True when nothing is in it that git would commit: comments, blanks, Signed-off-by.
 [[nodiscard]] bool is_blank_message(std::string_view message, std::string_view comment = "#");
 
+// True when git would commit the same text of both.
+[[nodiscard]] bool same_message(std::string_view a, std::string_view b,
+                                std::string_view comment = "#");
+
 // The trailers with these keys anywhere in a message that lists other messages: indented by
 // `git merge --squash`, or one after another in a squash of `git rebase`. Each value once.
 [[nodiscard]] std::vector<Trailer> find_listed_trailers(std::string_view message,

@@ -25,13 +25,12 @@ bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
-// The directory in the common directory that belongs to a linked worktree.
-fs::path admin_directory(const fs::path& worktree) {
-  const std::string text = load_file(worktree / ".git", 64 * 1024);
-  constexpr std::string_view kPrefix = "gitdir: ";
-  if (!starts_with(text, kPrefix)) fail("'{}' is not a worktree", worktree.string());
-  const fs::path admin = std::string(trim(std::string_view(text).substr(kPrefix.size())));
-  return admin.is_absolute() ? admin : fs::weakly_canonical(worktree / admin);
+constexpr std::size_t kSmall = 64UL * 1024;
+
+void put_file(const fs::path& path, const std::string& text) {
+  AtomicFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 }  // namespace
@@ -74,9 +73,40 @@ void add_worktree(const Repository& repository, const fs::path& directory,
     fs::remove_all(directory, ignored);
     fail_git("git worktree add", result);
   }
-  const fs::path marker = admin_directory(directory) / "chant";
+  const fs::path marker = git_directory_of(directory) / "chant";
   make_private_directories(marker);
   (void)make_file(marker / "spec", spec + "\n");
+}
+
+fs::path git_directory_of(const fs::path& worktree) {
+  const std::string text = load_file(worktree / ".git", kSmall);
+  constexpr std::string_view kPrefix = "gitdir: ";
+  if (!starts_with(text, kPrefix)) fail("'{}' is not a worktree", worktree.string());
+  const fs::path admin = std::string(trim(std::string_view(text).substr(kPrefix.size())));
+  return admin.is_absolute() ? admin : fs::weakly_canonical(worktree / admin);
+}
+
+void mark_worktree(const fs::path& worktree, const std::string& spec, Owner owner) {
+  const fs::path marker = git_directory_of(worktree) / "chant";
+  make_private_directories(marker);
+  if (owner == Owner::person) put_file(marker / "person", "");
+  put_file(marker / "spec", spec + "\n");
+}
+
+std::vector<Marking> marked_worktrees(const Repository& repository) {
+  std::vector<Marking> found;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(repository.common_dir / "worktrees", ignored)) {
+    const auto spec = find_file(entry.path() / "chant/spec", kSmall);
+    const auto dot_git = find_file(entry.path() / "gitdir", kSmall);
+    if (!spec || !dot_git) continue;
+    const fs::path file = fs::weakly_canonical(entry.path() / std::string(trim(*dot_git)), ignored);
+    if (!fs::exists(file, ignored)) continue;
+    const bool person = fs::exists(entry.path() / "chant/person", ignored);
+    found.push_back(
+        {file.parent_path(), std::string(trim(*spec)), person ? Owner::person : Owner::run});
+  }
+  return found;
 }
 
 process::Command populate_command(const fs::path& worktree) {

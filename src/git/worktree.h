@@ -35,6 +35,23 @@ struct Worktree {
 [[nodiscard]] std::filesystem::path make_worktree_directory(const std::filesystem::path& root,
                                                             const std::string& name);
 
+// Who works in a worktree: a run of ours, which may take it away after saving what is in it, or a
+// person, from whom nothing is taken.
+enum class Owner { run, person };
+
+// Which spec a linked worktree is for, and whose it is: kept in its git directory.
+struct Marking {
+  std::filesystem::path worktree;
+  std::string spec;
+  Owner owner = Owner::run;
+};
+void mark_worktree(const std::filesystem::path& worktree, const std::string& spec, Owner owner);
+// All worktrees that are marked; reads files only. Those whose directory is gone are left out.
+[[nodiscard]] std::vector<Marking> marked_worktrees(const Repository& repository);
+
+// The git directory of a linked worktree. Throws Error when it is none.
+[[nodiscard]] std::filesystem::path git_directory_of(const std::filesystem::path& worktree);
+
 // Registers `directory` (empty, from make_worktree_directory) as a worktree for the existing
 // branch `refs/heads/<branch>`, with no files yet, and marks it as the worktree of `spec`.
 // On failure the directory is gone again. Throws Error.

@@ -95,7 +95,8 @@ void replace(const fs::path& path, const std::string& text) {
 enum class Squashed { no, in_message, in_file };
 
 Squashed squashed_at(const Place& place, const std::string& source) {
-  if (source == "squash") return Squashed::in_message;
+  const bool by_rebase = is_there(place.git_dir / "rebase-merge/message-squash");
+  if (source == "squash" || by_rebase) return Squashed::in_message;
   const bool fresh = source == "message" || source == "template" || source.empty();
   return fresh && is_there(place.git_dir / "SQUASH_MSG") ? Squashed::in_file : Squashed::no;
 }
@@ -111,10 +112,28 @@ std::string with_squashed(const Place& place, const std::string& message, Squash
       message, git::find_listed_trailers(list.value_or(""), record::mark_keys()), comment);
 }
 
+// A template that the user leaves as it is makes git abort; with a trailer it would be another
+// message. So what it was is kept until the editor has ended.
+fs::path template_file(const Place& place) { return place.git_dir / "chant/message-template"; }
+
+void remember_template(const Place& place, const fs::path& message) {
+  make_private_directories(template_file(place).parent_path());
+  replace(template_file(place), load_file(message, kMaxMessage));
+}
+
+bool is_untouched_template(const Place& place, const std::string& message,
+                           const std::string& comment) {
+  const auto given = find_file(template_file(place), kMaxMessage);
+  if (!given) return false;
+  fs::remove(template_file(place));
+  return git::same_message(*given, message, comment);
+}
+
 void complete(const Place& place, const fs::path& path, const std::string& spec,
               Squashed squashed) {
   const std::string message = load_file(path, kMaxMessage);
   const std::string comment = comment_of(place, message);
+  if (is_untouched_template(place, message, comment)) return;
   std::string text = with_squashed(place, message, squashed, comment);
   if (!spec.empty()) text = record::marked_message(text, mark_for(spec), comment);
   if (text != message) replace(path, text);
@@ -145,9 +164,13 @@ void prepare_message(const Place& place, const std::vector<std::string>& argumen
   guarded([&] {
     if (arguments.empty()) return;
     const std::string source = arguments.size() > 1 ? arguments[1] : "";
-    if ((source.empty() || source == "template") && is_edited()) return;
-    const Squashed squashed = squashed_at(place, source);
+    if (source.empty() && is_edited()) return;
     const std::string spec = spec_of(place);
+    if (source == "template" && is_edited()) {
+      if (!spec.empty()) remember_template(place, place.top_level / arguments[0]);
+      return;
+    }
+    const Squashed squashed = squashed_at(place, source);
     if (spec.empty() && squashed == Squashed::no) return;
     complete(place, place.top_level / arguments[0], spec, squashed);
   });

@@ -38,7 +38,7 @@ std::string merge_driver(const std::string& binary) {
   return "chant=" + replaced(word(binary), "%", "%%") +
          "; [ -x \"$chant\" ] || chant=$(command -v git-chant); "
          "exec 3>&2 2>/dev/null; if [ -x \"$chant\" ]; then "
-         "(\"$chant\" merge-driver %O %A %B %P 2>&3 3>&-); result=$?; "
+         "(\"$chant\" merge-driver %O %A %B %P %L 2>&3 3>&-); result=$?; "
          "[ $result -gt 1 ] || exit $result; fi; "
          "exec git merge-file -q --marker-size=%L -L ours -L base -L theirs %A %O %B 2>&3 3>&-";
 }

@@ -48,9 +48,9 @@ void make_true(const Place& place, std::string& report) {
 }  // namespace
 
 const std::vector<std::string>& events() {
-  static const std::vector<std::string> names = {"post-merge",         "post-commit",
-                                                 "post-rewrite",       "post-checkout",
-                                                 "prepare-commit-msg", "pre-commit"};
+  static const std::vector<std::string> names = {
+      "post-merge",         "post-commit", "post-rewrite", "post-checkout",
+      "prepare-commit-msg", "commit-msg",  "pre-commit"};
   return names;
 }
 
@@ -60,7 +60,9 @@ int run_event(const std::filesystem::path& directory, const std::string& event,
   if (!place || is_switched_off()) return 0;
   git::scrub_environment();
   if (event == "pre-commit") return check_staged(*place, report);
-  if (event == "prepare-commit-msg") {
+  if (event == "commit-msg") {
+    finish_message(*place, arguments);
+  } else if (event == "prepare-commit-msg") {
     prepare_message(*place, arguments);
   } else if (event != "post-checkout" || (arguments.size() == 3 && arguments[2] == "1")) {
     make_true(*place, report);

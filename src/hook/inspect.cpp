@@ -65,8 +65,8 @@ class Inspector {
     if (ledger_ && command->second != configured_command(hook, ledger_->binary)) {
       set_outdated(state);
     }
-    for (const std::string& name : {setting_name(hook.event, "enabled"),
-                                    "hook." + hook.event + ".enabled"}) {
+    for (const std::string& name :
+         {setting_name(hook.event, "enabled"), "hook." + hook.event + ".enabled"}) {
       const auto enabled = settings_.find(name);
       if (enabled == settings_.end() || !is_false(enabled->second)) continue;
       state.state = "disabled";
@@ -101,7 +101,10 @@ class Inspector {
   }
 
   bool find_file(const HookText& hook, HookState& state) const {
-    const fs::path path = survey_.directory / hook.event;
+    fs::path path = survey_.directory / hook.event;
+    if (access(path.c_str(), X_OK) == 0 && is_dispatcher(text_at(adopted_hook(path)))) {
+      path = adopted_hook(path);
+    }
     const std::string text = text_at(path);
     if (!is_dispatcher(text)) return false;
     state.method = "file";
@@ -124,13 +127,15 @@ class Inspector {
       const fs::path path = change.path;
       if (change.kind == Kind::hook && path.filename() == hook.event &&
           path.parent_path() != survey_.directory && is_dispatcher(text_at(path))) {
-        state = {hook.event, "shadowed", "file", change.path, "",
-                 fmt::format("core.hooksPath is '{}'", survey_.hooks_path)};
+        state = {hook.event, "shadowed",
+                 "file",     change.path,
+                 "",         fmt::format("core.hooksPath is '{}'", survey_.hooks_path)};
       }
       if (change.kind == Kind::setting && change.path == setting_name(hook.event, "command") &&
           !survey_.configured_hooks) {
-        state = {hook.event, "shadowed", "config", "hook.chant-" + hook.event, "",
-                 "this git does not know configured hooks"};
+        state = {hook.event, "shadowed",
+                 "config",   "hook.chant-" + hook.event,
+                 "",         "this git does not know configured hooks"};
       }
     }
   }

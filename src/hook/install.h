@@ -26,7 +26,8 @@ struct Removal {
 
 struct HookState {
   std::string event;
-  std::string state;     // "installed", "missing", "not executable", "outdated", "shadowed", "disabled"
+  std::string
+      state;  // "installed", "missing", "not executable", "outdated", "shadowed", "disabled"
   std::string method;    // "file", "config", "husky", "lefthook"; "" when it is missing
   std::string path;      // of the file, or the name of the setting
   std::string previous;  // the hook that runs first, "" when there is none

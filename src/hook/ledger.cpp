@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace chant::hook {
@@ -59,39 +60,55 @@ std::string to_bytes(const std::string& text) {
   return bytes;
 }
 
-Json to_json(const Change& change) {
+// A repository can be moved: what is in it is recorded as seen from its git directory.
+std::string stored_path(const git::Repository& repository, const Change& change) {
+  if (change.kind == Kind::setting) return change.path;
+  const fs::path below = fs::path(change.path).lexically_relative(repository.common_dir);
+  const std::size_t up =
+      static_cast<std::size_t>(std::count(below.begin(), below.end(), fs::path("..")));
+  const std::size_t checkout = repository.common_dir.filename() == ".git" ? 1 : 0;
+  return below.empty() || up > checkout ? change.path : below.string();
+}
+
+std::string loaded_path(const git::Repository& repository, const Change& change) {
+  if (change.kind == Kind::setting) return change.path;
+  return (repository.common_dir / change.path).lexically_normal().string();
+}
+
+Json to_json(const git::Repository& repository, const Change& change) {
   Json json;
   for (const auto& [kind, name] : kKinds) {
     if (kind == change.kind) json["kind"] = name;
   }
-  json["path"] = from_bytes(change.path);
+  json["path"] = from_bytes(stored_path(repository, change));
   json["existed"] = change.existed;
   json["before"] = from_bytes(change.before);
   json["after"] = from_bytes(change.after);
   return json;
 }
 
-Change to_change(const Json& json) {
+Change to_change(const git::Repository& repository, const Json& json) {
   Change change;
   for (const auto& [kind, name] : kKinds) {
     if (json.at("kind") == name) change.kind = kind;
   }
   change.path = to_bytes(json.at("path"));
+  change.path = loaded_path(repository, change);
   change.existed = json.at("existed");
   change.before = to_bytes(json.at("before"));
   change.after = to_bytes(json.at("after"));
   return change;
 }
 
-bool exists(const fs::path& path) { return fs::exists(fs::symlink_status(path)); }
+bool is_there(const fs::path& path) { return fs::exists(fs::symlink_status(path)); }
 
-void rename(const fs::path& from, const fs::path& to) {
+void move_file(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::rename(from, to, error);
   if (error) fail_errno(fmt::format("cannot rename '{}'", from.string()), error.value());
 }
 
-void remove(const fs::path& path) {
+void delete_file(const fs::path& path) {
   std::error_code error;
   fs::remove(path, error);
   if (error) fail_errno(fmt::format("cannot remove '{}'", path.string()), error.value());
@@ -120,12 +137,15 @@ std::string hook_text_at(const fs::path& path) {
 
 void apply_hook(const Change& change) {
   const fs::path hook = change.path;
+  if (is_there(hook) && is_dispatcher(hook_text_at(adopted_hook(hook)))) {
+    return write_file(adopted_hook(hook), change.after, 0777);
+  }
   const std::string text = hook_text_at(hook);
   if (text == change.after && is_executable_file(hook)) return;
-  if (change.existed && exists(hook) && !is_dispatcher(text)) {
-    rename(hook, previous_hook(hook));
-  } else if (exists(hook)) {
-    remove(hook);  // an older one of ours, or one that lost its mode
+  if (change.existed && is_there(hook) && !is_dispatcher(text)) {
+    move_file(hook, previous_hook(hook));
+  } else if (is_there(hook)) {
+    delete_file(hook);  // an older one of ours, or one that lost its mode
   }
   write_file(hook, change.after, 0777);
 }
@@ -133,20 +153,25 @@ void apply_hook(const Change& change) {
 std::optional<std::string> undo_hook(const Change& change) {
   const fs::path hook = change.path;
   const fs::path previous = previous_hook(hook);
+  if (hook_text_at(adopted_hook(hook)) == change.after) {
+    delete_file(adopted_hook(hook));
+    // What took ours along is what was there before, installed once more.
+    if (change.existed && find_text(previous) == find_text(hook)) delete_file(previous);
+  }
   const bool ours = hook_text_at(hook) == change.after;
   if (!change.existed) {
-    if (ours) remove(hook);
+    if (ours) delete_file(hook);
     return std::nullopt;
   }
-  if (!exists(previous)) {
+  if (!is_there(previous)) {
     if (!ours) return std::nullopt;
     return fmt::format("'{}' is gone: the hook that was there before", previous.string());
   }
-  if (exists(hook) && !ours) {
+  if (is_there(hook) && !ours) {
     return fmt::format("'{}' was changed since; what was there before is '{}'", hook.string(),
                        previous.filename().string());
   }
-  rename(previous, hook);
+  move_file(previous, hook);
   return std::nullopt;
 }
 
@@ -155,13 +180,13 @@ std::optional<std::string> undo_file(const Change& change) {
   const auto now = find_text(path);
   if (!now || *now == change.before) return std::nullopt;
   if (*now == change.after) {
-    change.existed ? write_file(path, change.before, 0666) : remove(path);
+    change.existed ? write_file(path, change.before, 0666) : delete_file(path);
     return std::nullopt;
   }
   const auto rest = without_blocks(*now);
   if (!rest) return fmt::format("'{}' was changed since", path.string());
   if (rest->empty() && !change.existed) {
-    remove(path);
+    delete_file(path);
   } else if (*rest != *now) {
     write_file(path, *rest, 0666);
   }
@@ -198,7 +223,7 @@ void undo_last_line(const Change& change) {
   const fs::path lock = change.path + ".lock";
   if (!make_file(lock, std::string_view(*now).substr(0, now->size() - 1))) return;
   fs::permissions(lock, fs::status(path).permissions());
-  rename(lock, path);
+  move_file(lock, path);
 }
 
 }  // namespace
@@ -217,7 +242,9 @@ std::optional<Ledger> load_ledger(const git::Repository& repository) {
     const Json json = Json::parse(*text);
     Ledger ledger;
     ledger.binary = to_bytes(json.at("binary"));
-    for (const Json& change : json.at("changes")) ledger.changes.push_back(to_change(change));
+    for (const Json& change : json.at("changes")) {
+      ledger.changes.push_back(to_change(repository, change));
+    }
     return ledger;
   } catch (const Json::exception&) {
     fail("'{}' is damaged", ledger_path(repository).string());
@@ -226,18 +253,21 @@ std::optional<Ledger> load_ledger(const git::Repository& repository) {
 
 void save_ledger(const git::Repository& repository, const Ledger& ledger) {
   Json json = {{"version", 1}, {"binary", from_bytes(ledger.binary)}, {"changes", Json::array()}};
-  for (const Change& change : ledger.changes) json["changes"].push_back(to_json(change));
+  for (const Change& change : ledger.changes)
+    json["changes"].push_back(to_json(repository, change));
   make_private_directories(ledger_path(repository).parent_path());
   write_file(ledger_path(repository), json.dump(2) + "\n", 0600);
 }
 
 void remove_ledger(const git::Repository& repository) {
-  remove(ledger_path(repository));
+  delete_file(ledger_path(repository));
   std::error_code ignored;
   fs::remove(ledger_path(repository).parent_path(), ignored);
 }
 
 fs::path previous_hook(const fs::path& hook) { return hook.string() + ".pre-chant"; }
+
+fs::path adopted_hook(const fs::path& hook) { return hook.string() + ".legacy"; }
 
 std::optional<std::string> find_text(const fs::path& path) { return find_file(path, kMaxBytes); }
 

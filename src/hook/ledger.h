@@ -46,6 +46,9 @@ void remove_ledger(const git::Repository& repository);
 // Where the hook that was at `hook` before is now.
 [[nodiscard]] std::filesystem::path previous_hook(const std::filesystem::path& hook);
 
+// Where pre-commit puts, and runs, a hook of ours when it is installed after us.
+[[nodiscard]] std::filesystem::path adopted_hook(const std::filesystem::path& hook);
+
 // The bytes of a file, std::nullopt when there is none. Throws Error for what is not a file.
 [[nodiscard]] std::optional<std::string> find_text(const std::filesystem::path& path);
 

@@ -118,12 +118,14 @@ class Planner {
     for (const HookText& hook : hook_texts()) plan_hook(hook);
     const std::string where = survey_.directory.string();
     if (survey_.area == Area::outside) {
-      ask(fmt::format("Hooks are in '{}' (core.hooksPath, {}), outside this repository: others may "
+      ask(
+          fmt::format("Hooks are in '{}' (core.hooksPath, {}), outside this repository: others may "
                       "use them too. Install there?",
                       where, survey_.scope));
       plan_.by_hand = "nothing was written there; " + std::string(kSweepDoes) + "\n";
     } else if (survey_.relative && survey_.area == Area::checkout) {
-      ask(fmt::format("Hooks are among the files of this checkout, in '{}' (core.hooksPath). "
+      ask(
+          fmt::format("Hooks are among the files of this checkout, in '{}' (core.hooksPath). "
                       "Install there?",
                       survey_.hooks_path));
       plan_.by_hand = "nothing was written there; " + std::string(kSweepDoes) + "\n";
@@ -152,6 +154,8 @@ class Planner {
       // A directory that others use too may have it from them: then it is theirs to remove.
       if (before == nullptr && survey_.area == Area::outside && text == change.after) return;
       change.existed = stored && (before == nullptr || before->existed);
+    } else if (there && before != nullptr && is_adopted(path)) {
+      change.existed = before->existed;
     } else if (stored && !(before != nullptr && before->existed && !there)) {
       if (!there || !regular || find_text(previous) != text) {
         throw Error(fmt::format("'{}' is in the way: it is where the hook that is there now would "
@@ -166,13 +170,20 @@ class Planner {
     plan_.hooks.push_back(std::move(change));
   }
 
+  static bool is_adopted(const fs::path& hook) {
+    const fs::path adopted = adopted_hook(hook);
+    return fs::is_regular_file(fs::symlink_status(adopted)) &&
+           is_dispatcher(find_text(adopted).value_or(""));
+  }
+
   void plan_driver() {
     const fs::path config = repository_.common_dir / "config";
     if (const Change* line = known(Kind::last_line, config.string())) {
       plan_.driver.push_back(*line);
-    } else if (const auto text = find_text(config); text && !text->empty() && text->back() != '\n') {
-      plan_.driver.push_back({Kind::last_line, config.string(), true,
-                              fmt::format("{}", text->size()), ""});
+    } else if (const auto text = find_text(config);
+               text && !text->empty() && text->back() != '\n') {
+      plan_.driver.push_back(
+          {Kind::last_line, config.string(), true, fmt::format("{}", text->size()), ""});
     }
     add_setting(plan_.driver, "merge.chant-spec.name", "spec files of git-chant, merged by key");
     add_setting(plan_.driver, "merge.chant-spec.driver", merge_driver(request_.binary));

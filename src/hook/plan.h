@@ -20,11 +20,11 @@ struct Request {
 };
 
 struct Plan {
-  std::string method;               // "config", "files", "husky", "lefthook", or "none"
-  std::vector<Change> hooks;        // to be made when `question` is empty or agreed to
-  std::vector<Change> driver;       // the merge driver
-  std::string question;             // "" when no one has to be asked
-  std::string by_hand;              // what to do instead by hand, lines
+  std::string method;                // "config", "files", "husky", "lefthook", or "none"
+  std::vector<Change> hooks;         // to be made when `question` is empty or agreed to
+  std::vector<Change> driver;        // the merge driver
+  std::string question;              // "" when no one has to be asked
+  std::string by_hand;               // what to do instead by hand, lines
   std::vector<std::string> remarks;  // lines for the user
 };
 

@@ -110,9 +110,8 @@ int check(const Place& place, std::string& report) {
   const auto foreign = foreign_paths(place, own);
   std::size_t errors = 0;
   for (const spec::Finding& finding : record::lint_staged(*store, repository.head, changes)) {
-    const bool is_own = std::any_of(own.begin(), own.end(), [&](const auto& change) {
-      return change.path == finding.path;
-    });
+    const bool is_own = std::any_of(
+        own.begin(), own.end(), [&](const auto& change) { return change.path == finding.path; });
     if (!is_own || finding.severity == spec::Severity::note) continue;
     if (finding.severity == spec::Severity::error) ++errors;
     report += spec::line_of(finding) + "\n";
@@ -130,8 +129,8 @@ int check_staged(const Place& place, std::string& report) {
     if (!fs::exists(place.top_level / ".chant", ignored) && place.spec.empty()) return 0;
     return check(place, report);
   } catch (const std::exception& error) {
-    report += fmt::format("git chant: cannot check what is staged: {}\n",
-                          printable_line(error.what()));
+    report +=
+        fmt::format("git chant: cannot check what is staged: {}\n", printable_line(error.what()));
     return 0;
   }
 }

@@ -114,13 +114,21 @@ class YamlLines {
   std::vector<std::string_view> lines_;
 };
 
+// lefthook puts the arguments into the text unquoted, and leaves "{3}" where there is no third.
+std::string lefthook_run(const std::string& event) {
+  const std::string check = "command -v git-chant >/dev/null || exit 0; ";
+  if (event == "pre-commit") return check + "git-chant hook pre-commit; test $? -ne 1";
+  if (event != "prepare-commit-msg") return check + "git-chant hook " + event + " {0} || true";
+  return check +
+         "set -- \"{1}\" \"{2}\" \"{3}\"; "
+         "case $3 in \"{\"?\"}\") set -- \"$1\" \"$2\";; esac; "
+         "case $2 in \"{\"?\"}\") set -- \"$1\";; esac; "
+         "git-chant hook prepare-commit-msg \"$@\" || true";
+}
+
 std::string lefthook_command(const std::string& event, std::size_t indent) {
   const std::string blanks(indent, ' ');
-  const std::string run = event == "pre-commit" ? "; test $? -ne 1" : " || true";
-  std::string text = fmt::format(
-      "{0}git-chant:\n{0}  run: 'command -v git-chant >/dev/null || exit 0; "
-      "git-chant hook {1} {{0}}{2}'\n",
-      blanks, event, run);
+  std::string text = fmt::format("{0}git-chant:\n{0}  run: '{1}'\n", blanks, lefthook_run(event));
   if (event == "post-rewrite") text += blanks + "  use_stdin: true\n";
   return text;
 }
@@ -173,7 +181,9 @@ bool has_block_for(std::string_view text, const std::string& event) {
   for (std::size_t begin = text.find(kBegin); begin != std::string_view::npos;
        begin = text.find(kBegin, begin + 1)) {
     const std::string_view block = text.substr(begin, text.find(kEnd, begin) - begin);
-    if (block.find("git-chant hook " + event + " ") != std::string_view::npos) return true;
+    for (const char* end : {" ", ";"}) {
+      if (block.find("git-chant hook " + event + end) != std::string_view::npos) return true;
+    }
   }
   return false;
 }

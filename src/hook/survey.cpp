@@ -62,8 +62,7 @@ void find_directory(const git::Repository& repository, Survey& found) {
     found.directory = (repository.top_level / found.hooks_path).lexically_normal();
   }
   if (found.directory.filename().empty()) found.directory = found.directory.parent_path();
-  found.area = set && found.hooks_path.empty() ? Area::off
-                                               : area_of(repository, found.directory);
+  found.area = set && found.hooks_path.empty() ? Area::off : area_of(repository, found.directory);
 }
 
 // The first of these files in the checkout.

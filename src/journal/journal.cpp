@@ -255,6 +255,12 @@ std::map<std::string, Finding> Journal::findings(const std::string& target) cons
                    row.text(5), unpacked(row.text(6)), row.text(7), row.integer(8)};
   };
   std::map<std::string, Finding> all;
+  // A journal that may only be read may be older than this table.
+  const auto count = [](const Statement& row) { return row.integer(0); };
+  if (database_->read("SELECT count(*) FROM sqlite_schema WHERE name = 'finding'", count) ==
+      std::vector<std::int64_t>{0}) {
+    return all;
+  }
   for (Finding& finding : database_->read(
            "SELECT target, spec, state, proof, tip, arrival, commits, reason, at FROM finding "
            "WHERE target = ?",

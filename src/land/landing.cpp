@@ -3,6 +3,7 @@
 #include "git/advance.h"
 #include "git/run.h"
 #include "git/tree.h"
+#include "record/branch_work.h"
 #include "record/merge_spec.h"
 #include "record/names.h"
 #include "record/target.h"
@@ -23,6 +24,16 @@ Merge merged_tree(record::Workspace& workspace, const std::string& directory,
   git::Store& store = workspace.store();
   if (store.is_ancestor(target_tip, tip)) return git::load_commit(store, tip).tree;
   return merge_tree(workspace, directory, target_tip, tip);
+}
+
+// A merge may drop what it merges, and a merge may be reverted: then nothing has landed.
+void require_record(record::Workspace& workspace, const Request& request,
+                    const std::string& target_tip) {
+  const auto file = record::load_spec_at(workspace, request.id, target_tip);
+  if (file && file->status == "completed") return;
+  throw Error(fmt::format("'{}' was merged into '{}', but its content is not there",
+                          record::short_ref(request.branch), record::short_ref(request.target)),
+              "git chant reset " + request.id);
 }
 
 }  // namespace
@@ -59,6 +70,7 @@ Outcome land(record::Workspace& workspace, const Request& request) {
     const auto target_tip = store.find_ref(request.target);
     if (!target_tip) fail("the target '{}' is gone", record::short_ref(request.target));
     if (store.is_ancestor(request.tip, *target_tip)) {  // somebody merged it meanwhile
+      require_record(workspace, request, *target_tip);
       if (const auto refused = workspace.refs().change({deletion})) continue;
       return Landed{*target_tip};
     }

@@ -6,6 +6,7 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -25,26 +26,37 @@ bool came_by_merge(History& history, const std::string& tip) {
          history.commit(arrival).parents.front() != tip;
 }
 
+// The added commits that are reached from `start` over wanted ones.
+std::unordered_set<std::string> added_from(
+    History& history, const std::string& start,
+    const std::function<bool(const std::string&)>& is_wanted) {
+  std::unordered_set<std::string> visited;
+  std::vector<std::string> pending = {start};
+  while (!pending.empty()) {
+    const std::string oid = std::move(pending.back());
+    pending.pop_back();
+    if (!history.is_added(oid) || !is_wanted(oid) || !visited.insert(oid).second) continue;
+    for (const std::string& parent : history.commit(oid).parents) pending.push_back(parent);
+  }
+  return visited;
+}
+
 // The commits that a merged branch brought: those reached from its tip that arrived with it.
 std::vector<std::string> brought(History& history, const Candidate& candidate) {
   if (!history.is_added(candidate.tip)) return {};
   const bool merged = came_by_merge(history, candidate.tip);
+  if (!merged && candidate.made_on_target) return {};
   const std::string arrival = history.arrival(candidate.tip);
-  std::unordered_set<std::string> visited;
-  std::vector<std::string> pending = {candidate.tip};
-  while (!pending.empty()) {
-    const std::string oid = std::move(pending.back());
-    pending.pop_back();
-    if (!history.is_added(oid) || (oid == candidate.base && !merged)) continue;
-    if (merged && history.arrival(oid) != arrival) continue;
-    if (!visited.insert(oid).second) continue;
-    for (const std::string& parent : history.commit(oid).parents) pending.push_back(parent);
-  }
+  const auto had = added_from(history, candidate.before, [](const auto&) { return true; });
+  const auto visited = added_from(history, candidate.tip, [&](const std::string& oid) {
+    if (merged) return history.arrival(oid) == arrival;
+    return oid != candidate.base && had.count(oid) == 0;
+  });
   std::vector<std::string> own;
   for (const std::string& oid : history.added()) {
     if (visited.count(oid) == 0) continue;
     // Fast-forwarded, and nobody knows where the branch began: only what says so is its own.
-    const bool told = merged || !candidate.base.empty() ||
+    const bool told = merged || !candidate.base.empty() || !candidate.before.empty() ||
                       !mentioned(history.commit(oid).message, "Chant-Spec").empty();
     if (told) own.push_back(oid);
   }

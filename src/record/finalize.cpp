@@ -2,12 +2,13 @@
 
 #include "git/run.h"
 #include "git/tree.h"
+#include "record/branch_work.h"
+#include "record/candidate.h"
 #include "record/names.h"
 #include "record/seal.h"
 #include "record/target.h"
 #include "util/error.h"
 #include "util/text.h"
-#include "util/time.h"
 
 #include <fmt/format.h>
 
@@ -27,44 +28,6 @@ std::string regex_quoted(const std::string& id) {
     quoted += c;
   }
   return quoted;
-}
-
-// Value of a trailer of a commit message, or "".
-std::string trailer(const std::string& message, const std::string& name) {
-  std::string value;
-  for (const std::string& line : split(message, '\n')) {
-    if (line.compare(0, name.size() + 2, name + ": ") == 0) {
-      value = std::string(trim(line.substr(name.size() + 2)));
-    }
-  }
-  return value;
-}
-
-// The commits of a branch that is in the target, told by its recorded fork point.
-std::vector<std::string> commits_of_branch(Workspace& workspace, const Snapshot& snapshot,
-                                           const std::string& id, const std::string& tip) {
-  if (!workspace.store().is_ancestor(tip, snapshot.target_tip)) {
-    refuse(fmt::format("the work of {} is not in '{}'", id, short_ref(snapshot.target)),
-           fmt::format("git merge {}",
-                       short_ref(snapshot.branches.count(id) > 0 ? snapshot.branches.at(id).ref
-                                                                 : kept_ref(id, "tip"))));
-  }
-  const auto base = workspace.store().find_ref(kept_ref(id, "base"));
-  if (!base) return {};
-  return own_commits(workspace, tip, {*base});
-}
-
-std::vector<std::string> find_work(Workspace& workspace, const Snapshot& snapshot,
-                                   const std::string& id) {
-  const auto branch = snapshot.branches.find(id);
-  if (branch != snapshot.branches.end()) {
-    auto commits = commits_of_branch(workspace, snapshot, id, branch->second.tip);
-    if (!commits.empty()) return commits;
-  } else if (const auto tip = workspace.store().find_ref(kept_ref(id, "tip"))) {
-    auto commits = commits_of_branch(workspace, snapshot, id, *tip);
-    if (!commits.empty()) return commits;
-  }
-  return find_named_commits(workspace, snapshot.target_tip, id);
 }
 
 void require_ticked(const spec::Spec& spec) {
@@ -95,9 +58,7 @@ std::vector<std::string> find_named_commits(Workspace& workspace, const std::str
     found.erase(std::remove_if(found.begin(), found.end(),
                                [&](const std::string& oid) {
                                  return oid.empty() ||
-                                        !trailer(git::load_commit(workspace.store(), oid).message,
-                                                 "Chant-Seal")
-                                             .empty();
+                                        is_seal(git::load_commit(workspace.store(), oid));
                                }),
                 found.end());
     return found;
@@ -107,38 +68,63 @@ std::vector<std::string> find_named_commits(Workspace& workspace, const std::str
   return commits;
 }
 
+namespace {
+
+// What the spec's branch shows about the target, and failing that what the target itself says.
+journal::Finding find_work(Workspace& workspace, History& history, const Candidate& candidate) {
+  const Findings before = workspace.journal().findings(workspace.find_target());
+  journal::Finding none;
+  if (candidate.tip.empty()) return none;
+  Findings found = find_landings(workspace, history, {candidate}, before);
+  return found.empty() ? none : found.begin()->second;
+}
+
+[[noreturn]] void refuse_unfound(History& history, const Candidate& candidate,
+                                 const std::string& target) {
+  if (!candidate.tip.empty() && !history.is_in_target(candidate.tip)) {
+    refuse(fmt::format("the work of {} is not in '{}'", candidate.id, short_ref(target)),
+           fmt::format("git merge {}", candidate.branch.empty() ? kept_ref(candidate.id, "tip")
+                                                                : short_ref(candidate.branch)));
+  }
+  refuse(fmt::format("no commit in '{}' belongs to {}", short_ref(target), candidate.id),
+         fmt::format("git chant work {}", candidate.id));
+}
+
+}  // namespace
+
 Finalized finalize(Workspace& workspace, const Snapshot& snapshot, const std::string& id) {
   require_quiet_checkout(workspace);
   const std::string target = workspace.require_target();
-  auto text = git::find_blob(workspace.store(), snapshot.target_tip, spec_path(id));
-  if (!text) {
-    refuse(fmt::format("'{}' is not in '{}'", spec_path(id), short_ref(target)));
-  }
-  const spec::Spec spec = spec::parse_spec(id, std::move(*text), spec_path(id));
-  Finalized finalized;
-  finalized.commits = spec.commits;
-  if (spec.status == "completed" && !spec.commits.empty() && !spec.completed_at.empty()) {
-    finalized.already = true;
-    return finalized;
-  }
+  std::string tip = snapshot.target_tip;
+  const auto known = known_branches(workspace);
+  const auto branch = known.find(id);
+  Candidate candidate =
+      make_candidate(workspace, id, branch == known.end() ? KnownBranch{} : branch->second, tip);
+  if (!candidate.file) refuse(fmt::format("'{}' is not in '{}'", spec_path(id), short_ref(target)));
+  const spec::Spec& file = *candidate.file;
   if (snapshot.items.at(id).facts.claimed) refuse(fmt::format("{} is being worked on", id));
-  Result result;
-  result.commits = find_work(workspace, snapshot, id);
-  if (result.commits.empty()) {
-    refuse(fmt::format("no commit in '{}' belongs to {}", short_ref(target), id),
-           fmt::format("git chant work {}", id));
+  std::vector<BranchEnds> ends;
+  if (!candidate.tip.empty()) ends.push_back({candidate.tip, candidate.base});
+  History history(workspace, tip, "", ends);
+  if (!candidate.tip.empty()) read_arrival(workspace, history, candidate);
+  journal::Finding finding = find_work(workspace, history, candidate);
+  const bool complete =
+      file.status == "completed" && !file.commits.empty() && !file.completed_at.empty();
+  if (complete && (finding.state.empty() || finding.state == "landed")) {
+    return {file.commits, true};
   }
-  require_ticked(spec);
-  const git::Commit last = git::load_commit(workspace.store(), result.commits.back());
-  result.completed_at = rfc3339(last.committed);
-  result.model = trailer(last.message, "Chant-Model");
-  if (result.model.empty()) result.model = spec.model;
-  (void)commit_on_target(workspace, {{spec_path(id), with_result(spec, result)}},
-                         fmt::format("chant({}): finalize\n\nChant-Spec: {}\nChant-Seal: {}\n", id,
-                                     id, rfc3339(now_ms() / 1000)),
-                         Files::to_be_written);
-  finalized.commits = result.commits;
-  return finalized;
+  if (!finding.reason.empty() && !is_unrecorded(finding)) refuse(id + ": " + finding.reason);
+  if (finding.commits.empty()) finding.commits = find_named_commits(workspace, tip, id);
+  if (finding.commits.empty()) refuse_unfound(history, candidate, target);
+  require_ticked(file);
+  finding.tip = candidate.tip;
+  const auto outcome =
+      commit_records(workspace, tip, {{id, recorded_text(history, finding, file), "finalize"}});
+  if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) {
+    fail("uncommitted changes in '{}' are in the way", join(obstacle->paths, "', '"));
+  }
+  if (const auto* moved = std::get_if<git::Moved>(&outcome)) fail("{}", moved->reason);
+  return {finding.commits, false};
 }
 
 }  // namespace chant::record

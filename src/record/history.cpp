@@ -8,11 +8,11 @@
 namespace chant::record {
 
 History::History(Workspace& workspace, std::string target_tip, const std::string& since,
-                 const std::vector<std::string>& tips)
+                 const std::vector<BranchEnds>& branches)
     : workspace_(workspace), target_tip_(std::move(target_tip)) {
   if (!since.empty() && workspace_.store().find_object(since)) since_ = since;
-  read_unmerged(tips);
-  if (since_.empty()) since_ = oldest_fork(tips);
+  read_unmerged(branches);
+  if (since_.empty()) since_ = oldest_fork(branches);
   read_added();
 }
 
@@ -24,7 +24,9 @@ const git::Commit& History::commit(const std::string& oid) {
   return found->second;
 }
 
-void History::read_unmerged(const std::vector<std::string>& tips) {
+void History::read_unmerged(const std::vector<BranchEnds>& branches) {
+  std::vector<std::string> tips;
+  for (const BranchEnds& branch : branches) tips.push_back(branch.tip);
   if (tips.empty()) return;
   std::size_t place = 0;
   for (std::string& oid : workspace_.store().commits_between(tips, {target_tip_})) {
@@ -55,10 +57,13 @@ void History::read_added() {
 }
 
 // The oldest, by its date, of the commits where branches left the target.
-std::string History::oldest_fork(const std::vector<std::string>& tips) {
+std::string History::oldest_fork(const std::vector<BranchEnds>& branches) {
   std::string oldest;
-  for (const std::string& tip : tips) {
-    const std::string found = unmerged_.count(tip) > 0 ? fork(tip) : tip;
+  for (const BranchEnds& branch : branches) {
+    std::string found = branch.base;
+    if (found.empty() || !is_in_target(found)) {
+      found = unmerged_.count(branch.tip) > 0 ? fork(branch.tip) : branch.tip;
+    }
     if (found.empty()) continue;
     if (oldest.empty() || commit(found).committed < commit(oldest).committed) oldest = found;
   }

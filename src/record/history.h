@@ -13,12 +13,17 @@
 
 namespace chant::record {
 
+struct BranchEnds {
+  std::string tip;
+  std::string base;  // where it began, "" when not known
+};
+
 class History {
  public:
-  // `tips`: of the spec branches. `since`: where the target was seen last, "" when it is not known
+  // `branches`: the spec branches. `since`: where the target was seen last, "" when it is not known
   // or not to be found any more; then everything since the oldest fork of a branch counts as new.
   History(Workspace& workspace, std::string target_tip, const std::string& since,
-          const std::vector<std::string>& tips);
+          const std::vector<BranchEnds>& branches);
 
   [[nodiscard]] const std::string& target_tip() const { return target_tip_; }
   [[nodiscard]] const std::string& since() const { return since_; }
@@ -41,9 +46,9 @@ class History {
   [[nodiscard]] std::string fork(const std::string& tip);
 
  private:
-  void read_unmerged(const std::vector<std::string>& tips);
+  void read_unmerged(const std::vector<BranchEnds>& branches);
   void read_added();
-  [[nodiscard]] std::string oldest_fork(const std::vector<std::string>& tips);
+  [[nodiscard]] std::string oldest_fork(const std::vector<BranchEnds>& branches);
   [[nodiscard]] std::unordered_set<std::string> reach(const std::string& tip,
                                                       std::vector<std::string>& border);
 

@@ -11,13 +11,16 @@
 namespace chant::record {
 namespace {
 
-// True when we made this worktree for the spec: the marker in its git directory says so.
-bool is_ours(const std::filesystem::path& worktree, const std::string& id) {
-  const process::Result result =
-      git::run(worktree, {"rev-parse", "--path-format=absolute", "--git-path", "chant/spec"});
-  if (!process::succeeded(result.outcome)) return false;
-  const auto marker = find_file(std::string(trim(result.out)), 1024);
-  return marker && trim(*marker) == id;
+void require_ours(Workspace& workspace, const std::filesystem::path& worktree,
+                  const std::string& id, const std::string& branch) {
+  for (const git::Marking& marking : git::marked_worktrees(workspace.repository())) {
+    if (marking.spec != id || marking.worktree != worktree) continue;
+    if (marking.owner == git::Owner::run) return;
+    throw Error(fmt::format("{} is worked on by a person in '{}'", id, worktree.string()),
+                "git chant worktree --remove " + id);
+  }
+  fail("'{}' is checked out in '{}', which git chant did not make", short_ref(branch),
+       worktree.string());
 }
 
 }  // namespace
@@ -35,6 +38,20 @@ std::string put_branch_aside(Workspace& workspace, const std::string& id,
       workspace.refs().change({{kept, "", branch.tip}, {branch.ref, branch.tip, ""}});
   if (refused) fail("cannot put '{}' aside: {}", short_ref(branch.ref), *refused);
   return kept;
+}
+
+void forget_seal(Workspace& workspace, const std::string& id) {
+  git::Store& store = workspace.store();
+  const auto seal = store.find_ref(kept_ref(id, "tip"));
+  if (!seal) return;
+  std::vector<git::RefChange> changes = {{kept_ref(id, "tip"), *seal, ""},
+                                         {free_kept_ref(workspace, id, 1), "", *seal}};
+  if (const auto base = store.find_ref(kept_ref(id, "base"))) {
+    changes.push_back({kept_ref(id, "base"), *base, ""});
+  }
+  if (const auto refused = workspace.refs().change(changes)) {
+    fail("cannot put the work of {} aside: {}", id, *refused);
+  }
 }
 
 std::optional<std::string> keep_leftovers(Workspace& workspace, const std::string& id,
@@ -59,10 +76,7 @@ std::vector<std::string> put_worktrees_aside(Workspace& workspace, const std::st
       (void)process::run(git::remove_command(workspace.repository(), worktree.path));
       continue;
     }
-    if (!is_ours(worktree.path, id)) {
-      fail("'{}' is checked out in '{}', which git chant did not make", short_ref(branch),
-           worktree.path.string());
-    }
+    require_ours(workspace, worktree.path, id, branch);
     if (const auto kept = keep_leftovers(workspace, id, worktree.path, 1)) {
       lines.push_back(
           fmt::format("uncommitted work in '{}' is kept as {}", worktree.path.string(), *kept));

@@ -19,6 +19,10 @@ namespace chant::record {
 [[nodiscard]] std::string put_branch_aside(Workspace& workspace, const std::string& id,
                                            const SpecBranch& branch);
 
+// Forgets a spec's seal and fork point, so that what was sealed no longer counts as its work; the
+// sealed commit is kept under refs/chant/spec/<id>/<n>. Nothing when there is no seal.
+void forget_seal(Workspace& workspace, const std::string& id);
+
 // Saves what is not committed in a worktree as a commit under refs/chant/spec/<id>/<n>; its ref,
 // or std::nullopt when there is nothing.
 [[nodiscard]] std::optional<std::string> keep_leftovers(Workspace& workspace, const std::string& id,

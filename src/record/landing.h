@@ -38,6 +38,10 @@ struct Candidate {
   std::string base;                // recorded fork point, or where the branch was made; ""
   std::string sealed_at;           // completed_at of the seal, "" when unsealed
   std::optional<spec::Spec> file;  // on the target; std::nullopt when absent or broken
+  // Where the target was before it had the tip, "" when not known; and whether the tip was made
+  // on the target itself, so that the branch only followed.
+  std::string before = {};
+  bool made_on_target = false;
 };
 
 using Findings = std::map<std::string, journal::Finding>;  // by spec

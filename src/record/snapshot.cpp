@@ -1,6 +1,7 @@
 #include "record/snapshot.h"
 
 #include "git/tree.h"
+#include "record/landing.h"
 #include "record/names.h"
 #include "record/spec_files.h"
 #include "spec/id.h"
@@ -88,6 +89,31 @@ void add_branch(Workspace& workspace, Snapshot& snapshot, const git::Ref& ref,
     SpecBranch branch{ref.name, ref.oid, is_sealed(workspace, id, ref.oid), recorded.count(id) > 0};
     SpecBranch& known = snapshot.branches[id];
     if (known.ref.empty() || branch.sealed) known = std::move(branch);
+  }
+}
+
+// What the sweep found, as far as it is about the work that there is now.
+void read_findings(Workspace& workspace, Snapshot& snapshot) {
+  journal::Journal* journal = workspace.find_journal();
+  if (journal == nullptr || snapshot.target.empty()) return;
+  for (auto& [id, finding] : journal->findings(snapshot.target)) {
+    const auto item = snapshot.items.find(id);
+    if (item == snapshot.items.end()) continue;
+    const auto branch = snapshot.branches.find(id);
+    const bool current = (branch != snapshot.branches.end() && branch->second.tip == finding.tip) ||
+                         workspace.store().find_ref(kept_ref(id, "tip")) == finding.tip;
+    if (!current && finding.state != "landed") continue;
+    const spec::Spec& file = item->second.spec;
+    spec::Facts& facts = item->second.facts;
+    const bool completed =
+        (facts.target_status.empty() ? file.status : facts.target_status) == "completed";
+    if (finding.state == "reverted" && !completed) {
+      facts.reopened = finding.reason;
+      facts.sealed = false;
+    } else if (!finding.reason.empty() && (!completed || !is_unrecorded(finding))) {
+      facts.doubt = finding.reason;
+    }
+    snapshot.findings.emplace(id, std::move(finding));
   }
 }
 
@@ -204,6 +230,7 @@ Snapshot take_snapshot(Workspace& workspace) {
     add_attempt_facts(item, attempt->second);
     if (is_ending(attempt->second)) item.facts.claimed = true;
   }
+  read_findings(workspace, snapshot);
   const auto dependents = workspace.config().mode == config::BranchMode::branch
                               ? spec::Dependents::start_from_finished
                               : spec::Dependents::wait_for_target;

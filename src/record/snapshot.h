@@ -26,7 +26,9 @@ struct Snapshot {
   std::map<std::string, spec::Computed> states;
   std::map<std::string, SpecBranch> branches;
   std::map<std::string, journal::Attempt> last;  // last attempt since the last reset
-  std::vector<std::string> notes;                // one line each: files passed over
+  // What the sweep found about work that is still a spec's branch or recorded tip, or has landed.
+  std::map<std::string, journal::Finding> findings;
+  std::vector<std::string> notes;  // one line each: files passed over
 
   [[nodiscard]] std::vector<std::string> ids() const;
   // The id that `text` means. Throws a usage Error.

@@ -1,8 +1,8 @@
 #include "record/sweep.h"
 
-#include "git/reflog.h"
 #include "git/tree.h"
 #include "record/branch_work.h"
+#include "record/candidate.h"
 #include "record/finalize.h"
 #include "record/landing.h"
 #include "record/names.h"
@@ -29,36 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using journal::Finding;
-
-// What is known of a spec's branch from refs alone.
-struct Known {
-  std::string branch, branch_tip, seal, base;
-};
-
-std::map<std::string, Known> read_known(Workspace& workspace) {
-  const std::string direct = branch_ref(workspace.config(), config::BranchMode::direct, "");
-  const std::string prefix = branch_ref(workspace.config(), config::BranchMode::branch, "");
-  const std::string kept = "refs/chant/spec/";
-  std::map<std::string, Known> known;
-  for (const git::Ref& ref : workspace.store().refs({direct, prefix, kept})) {
-    const auto is_below = [&](const std::string& p) {
-      return ref.name.compare(0, p.size(), p) == 0;
-    };
-    if (is_below(kept)) {
-      const auto slash = ref.name.rfind('/');
-      const std::string id = ref.name.substr(kept.size(), slash - kept.size());
-      const std::string name = ref.name.substr(slash + 1);
-      if (name == "tip") known[id].seal = ref.oid;
-      if (name == "base") known[id].base = ref.oid;
-      continue;
-    }
-    Known& spec = known[ref.name.substr((is_below(direct) ? direct : prefix).size())];
-    if (!spec.branch.empty() && is_below(prefix)) continue;
-    spec.branch = ref.name;
-    spec.branch_tip = ref.oid;
-  }
-  return known;
-}
 
 // The spec files of a commit: id -> blob.
 std::map<std::string, std::string> spec_blobs(Workspace& workspace, const std::string& commit) {
@@ -90,11 +60,8 @@ class Sweep {
   void read_candidates();
   [[nodiscard]] bool is_settled(const std::string& id, const std::string& tip,
                                 const std::map<std::string, std::string>& blobs);
-  [[nodiscard]] Candidate make_candidate(const std::string& id, const Known& known);
   [[nodiscard]] bool is_in_stash(const std::string& id);
   void settle(History& history, Finding& finding);
-  [[nodiscard]] std::string finalized(History& history, const Finding& finding,
-                                      const spec::Spec& file);
   void write();
   void wait(const std::vector<std::string>& paths);
   void report();
@@ -121,21 +88,6 @@ bool Sweep::is_settled(const std::string& id, const std::string& tip,
   return old_blob != seen_blobs_.end() && blob != blobs.end() && blob->second == old_blob->second;
 }
 
-Candidate Sweep::make_candidate(const std::string& id, const Known& known) {
-  Candidate candidate{id, known.branch, known.branch_tip, known.base, "", {}};
-  candidate.file = load_spec_at(workspace_, id, tip_);
-  const auto seal = known.seal.empty() ? std::nullopt : load_spec_at(workspace_, id, known.seal);
-  if (seal && seal->status == "completed") {
-    candidate.tip = known.seal;
-    candidate.sealed_at = seal->completed_at;
-  }
-  if (candidate.base.empty() && !known.branch.empty()) {
-    const auto log = git::load_reflog(workspace_.repository(), known.branch);
-    if (!log.empty()) candidate.base = log.back().oid;
-  }
-  return candidate;
-}
-
 void Sweep::read_candidates() {
   git::Store& store = workspace_.store();
   before_ = workspace_.journal().findings(target_);
@@ -143,7 +95,7 @@ void Sweep::read_candidates() {
   if (!seen_.empty() && store.find_object(seen_) && store.is_ancestor(seen_, tip_)) {
     seen_blobs_ = spec_blobs(workspace_, seen_);
   }
-  for (const auto& [id, known] : read_known(workspace_)) {
+  for (const auto& [id, known] : known_branches(workspace_)) {
     if (blobs.count(id) == 0 || !spec::is_valid_id(id)) continue;
     if (known.branch.empty() && known.seal.empty()) continue;
     if (is_locked(claim_path(workspace_.repository(), id))) continue;
@@ -151,7 +103,7 @@ void Sweep::read_candidates() {
       now_[id] = before_.at(id);
       continue;
     }
-    Candidate candidate = make_candidate(id, known);
+    Candidate candidate = make_candidate(workspace_, id, known, tip_);
     if (candidate.tip.empty()) continue;  // a recorded tip that is no seal
     candidates_.push_back(std::move(candidate));
   }
@@ -173,23 +125,6 @@ bool Sweep::is_in_stash(const std::string& id) {
     }
   }
   return false;
-}
-
-std::string Sweep::finalized(History& history, const Finding& finding, const spec::Spec& file) {
-  if (file.status == "completed") {  // by ids that are not in the target
-    std::vector<std::string> commits;
-    for (const std::string& oid : finding.commits) commits.push_back(abbreviated(oid));
-    return spec::with_changes(file, {{"commits", spec::Value::of(std::move(commits))}});
-  }
-  Result result{finding.commits, rfc3339(history.commit(finding.commits.back()).committed),
-                file.model, ""};
-  std::vector<std::string> sources = finding.commits;
-  for (const std::string& oid : history.unmerged(finding.tip)) sources.insert(sources.begin(), oid);
-  for (const std::string& oid : sources) {
-    const auto models = mentioned(history.commit(oid).message, "Chant-Model");
-    if (!models.empty()) result.model = models.back();
-  }
-  return with_result(file, result);
 }
 
 // Decides what is to be done about work that is there and not recorded.
@@ -228,7 +163,7 @@ void Sweep::settle(History& history, Finding& finding) {
         fmt::format("its work is in '{}', but {}", short_ref(target_), open_criteria(file));
     return;
   }
-  records_[id] = {id, finalized(history, finding, file), "finalize"};
+  records_[id] = {id, recorded_text(history, finding, file), "finalize"};
 }
 
 void Sweep::wait(const std::vector<std::string>& paths) {
@@ -290,9 +225,12 @@ void Sweep::report() {
 
 bool Sweep::run() {
   read_candidates();
-  std::vector<std::string> tips;
-  for (const Candidate& candidate : candidates_) tips.push_back(candidate.tip);
-  History history(workspace_, tip_, seen_, tips);
+  std::vector<BranchEnds> branches;
+  for (const Candidate& candidate : candidates_) {
+    branches.push_back({candidate.tip, candidate.base});
+  }
+  History history(workspace_, tip_, seen_, branches);
+  for (Candidate& candidate : candidates_) read_arrival(workspace_, history, candidate);
   for (auto& [id, finding] : find_landings(workspace_, history, candidates_, before_)) {
     const auto old = before_.find(id);
     if (old != before_.end() && finding.arrival.empty()) finding.arrival = old->second.arrival;

@@ -232,8 +232,8 @@ void check_cycles(const SpecFiles& files, std::vector<Finding>& findings) {
       const std::string path = path_of(spec.id + ".md");
       const auto frontmatter = read_frontmatter(spec.text, path);
       const YamlNode* node = frontmatter.root.find("depends_on");
-      findings.push_back({Severity::error, spec.id, path, node == nullptr ? 0 : node->line,
-                          "cycle", text});
+      findings.push_back(
+          {Severity::error, spec.id, path, node == nullptr ? 0 : node->line, "cycle", text});
     }
     cut(items, cycle);
   }
@@ -257,8 +257,8 @@ std::vector<Finding> lint(const SpecFiles& files) {
     }
   }
   for (const auto& name : files.strange_names) {
-    findings.push_back({Severity::error, "", path_of(name), 0, "id",
-                        "the file name is not a valid spec id"});
+    findings.push_back(
+        {Severity::error, "", path_of(name), 0, "id", "the file name is not a valid spec id"});
   }
   check_same_ids(files, findings);
   check_cycles(files, findings);
@@ -271,8 +271,8 @@ std::vector<Finding> lint(const SpecFiles& files) {
 std::string line_of(const Finding& finding) {
   const auto place =
       finding.line == 0 ? finding.path : fmt::format("{}:{}", finding.path, finding.line);
-  return printable_line(fmt::format("{}: {}: {}", place, name_of(finding.severity),
-                                    finding.message));
+  return printable_line(
+      fmt::format("{}: {}: {}", place, name_of(finding.severity), finding.message));
 }
 
 }  // namespace chant::spec

@@ -46,7 +46,9 @@ class StateTable {
     // Whether something is blocked never satisfies or blocks anything else.
     auto result = states_;
     for (auto& [id, computed] : result) {
-      if (computed.state == State::ready) computed = block(id);
+      if (computed.state != State::ready) continue;
+      auto blocked = block(id);
+      if (blocked.state != State::ready) computed = std::move(blocked);
     }
     return result;
   }
@@ -57,9 +59,11 @@ class StateTable {
     const auto& facts = item.facts;
     if (!item.broken.empty()) return {State::broken, item.broken, {}};
     const auto& status = facts.target_status.empty() ? item.spec.status : facts.target_status;
-    if (const auto decided = find_final(status)) return {*decided, {}, {}};
+    const auto decided = find_final(status);
+    if (decided && facts.doubt.empty()) return {*decided, {}, {}};
     if (!graph_.members(id).empty()) return settle_driver(graph_.members(id));
     if (facts.claimed) return {State::in_progress, {}, {}};
+    if (!facts.doubt.empty()) return {State::needs_attention, facts.doubt, {}};
     const bool needs_person = facts.last == Facts::Last::attention;
     if (facts.sealed && !needs_person) return {State::finished, {}, {}};
     if (needs_person) {
@@ -71,7 +75,7 @@ class StateTable {
     if (const auto held = find_held(item.spec.status)) {
       return {*held, "the spec file says so", {}};
     }
-    return {State::ready, {}, {}};
+    return {State::ready, facts.reopened, {}};
   }
 
   [[nodiscard]] Computed settle_driver(const std::vector<std::string>& members) const {

@@ -40,6 +40,9 @@ struct Facts {
   bool sealed = false;        // its branch is sealed and not in the target
   enum class Last { none, ok, failed, attention } last = Last::none;  // since the last reset
   std::string reason;                                                 // of that last attempt
+  // Why a person must look at what is in the target: it is not what the record says.
+  std::string doubt;
+  std::string reopened;  // why work that was in the target is to be done again
 };
 
 struct Item {

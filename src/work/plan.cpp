@@ -4,6 +4,7 @@
 #include "git/tree.h"
 #include "record/names.h"
 #include "record/target.h"
+#include "record/workplace.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "work/executables.h"
@@ -155,7 +156,8 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
                        return agent.name == request.choice.agent;
                      });
   if (!known) fail("there is no agent '{}'", printable_line(request.choice.agent));
-  plan.selection = select(snapshot, request.choice, plan.agents);
+  plan.request.choice.people = record::specs_of_people(workspace, snapshot);
+  plan.selection = select(snapshot, plan.request.choice, plan.agents);
   const bool works = std::any_of(plan.selection.jobs.begin(), plan.selection.jobs.end(),
                                  [&](const sched::Job& job) {
                                    return snapshot.states.at(job.id).state != spec::State::finished;

@@ -5,7 +5,7 @@
 #include "git/worktree.h"
 #include "process/loop.h"
 #include "record/names.h"
-#include "record/target.h"
+#include "record/new_specs.h"
 #include "sched/drive.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -88,40 +88,15 @@ class LoopRunner : public sched::Runner {
   int signal_ = 0;
 };
 
-// So that every worktree has them: spec files that are new or changed in this checkout.
+// So that every worktree has them.
 void commit_new_specs(record::Workspace& workspace, const record::Snapshot& snapshot,
                       const Plan& plan, sched::Events& events) {
-  std::map<std::string, std::string> files;
+  std::vector<std::string> ids;
   for (const sched::Job& job : plan.selection.jobs) {
-    if (snapshot.states.at(job.id).state == spec::State::finished) continue;
-    const std::string path = record::spec_path(job.id);
-    const std::string& text = snapshot.items.at(job.id).spec.text;
-    const auto there = git::find_blob(workspace.store(), snapshot.target_tip, path);
-    if (there == text || (there && !workspace.on_target())) continue;
-    files[path] = text;
+    if (snapshot.states.at(job.id).state != spec::State::finished) ids.push_back(job.id);
   }
-  if (files.empty()) return;
-  std::string names;
-  for (const auto& [path, text] : files) names += path + '\0';
-  const process::Result ignored =
-      git::run(workspace.repository().top_level, {"check-ignore", "-z", "--stdin"}, names);
-  if (!ignored.out.empty()) {
-    throw Error(fmt::format("'{}' is ignored by git, but results are recorded in it",
-                            ignored.out.substr(0, ignored.out.find('\0'))),
-                "take .chant/specs out of .gitignore");
-  }
-  const std::string message =
-      fmt::format("chant: add {}\n\n{}\n", counted(files.size(), "spec"), [&] {
-        std::string list;
-        for (const auto& [path, text] : files) list += "- " + path + "\n";
-        return list;
-      }());
-  const std::string before = workspace.store().find_ref(plan.target).value_or("");
-  const std::string commit =
-      record::commit_on_target(workspace, files, message, record::Files::in_checkout);
-  if (commit == before) return;
-  events.note("", fmt::format("committed {} to '{}' first ({})", counted(files.size(), "spec file"),
-                              record::short_ref(plan.target), commit.substr(0, 7)));
+  const std::string line = record::commit_new_specs(workspace, snapshot, ids);
+  if (!line.empty()) events.note("", line);
 }
 
 void report_skipped(const sched::Queue& queue, const Plan& plan, sched::Events& events,

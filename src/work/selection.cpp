@@ -99,6 +99,14 @@ void require_workable(const Snapshot& snapshot, const std::string& id) {
   }
 }
 
+void require_no_person(const Choice& choice, const std::string& id) {
+  const auto person = choice.people.find(id);
+  if (person == choice.people.end()) return;
+  const bool branch_only = person->second.compare(0, 3, "on ") == 0;
+  throw Error(fmt::format("{} is worked on by a person {}", id, person->second),
+              (branch_only ? "git chant reset " : "git chant worktree --remove ") + id);
+}
+
 std::set<std::string> named(const Snapshot& snapshot, const Choice& choice,
                             std::vector<std::string>& order) {
   std::set<std::string> chosen;
@@ -108,6 +116,7 @@ std::set<std::string> named(const Snapshot& snapshot, const Choice& choice,
     if (members.empty()) throw Error(fmt::format("all members of {} are completed", id));
     for (const std::string& member : members) {
       require_workable(snapshot, member);
+      require_no_person(choice, member);
       if (!has_label(snapshot.items.at(member).spec, choice.labels)) continue;
       if (chosen.insert(member).second) order.push_back(member);
     }
@@ -120,6 +129,7 @@ std::set<std::string> everything(const Snapshot& snapshot, const Choice& choice)
   std::set<std::string> chosen;
   for (const auto& [id, computed] : snapshot.states) {
     if (!has_label(snapshot.items.at(id).spec, choice.labels)) continue;
+    if (choice.people.count(id) > 0) continue;
     const bool lands =
         computed.state == State::finished && choice.mode == config::BranchMode::direct;
     if (computed.state == State::ready || computed.state == State::blocked || lands) {

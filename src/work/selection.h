@@ -17,6 +17,7 @@ struct Choice {
   std::vector<std::string> labels;  // only specs with one of these, when not empty
   std::string agent;                // only this one, when not empty
   config::BranchMode mode = config::BranchMode::direct;
+  std::map<std::string, std::string> people;  // specs that people work on -> where
 };
 
 struct Selection {
@@ -26,9 +27,9 @@ struct Selection {
 };
 
 // Throws Error for what cannot be worked on although it was named: completed, blocked from
-// outside, being worked on, waiting for a person, unreadable; for a cycle or a dependency that
-// does not exist, among what was named and what that waits for, or anywhere when nothing was
-// named; for an agent that does not exist.
+// outside, being worked on (by a run or by a person), waiting for a person, unreadable; for a cycle
+// or a dependency that does not exist, among what was named and what that waits for, or anywhere
+// when nothing was named; for an agent that does not exist.
 [[nodiscard]] Selection select(const record::Snapshot& snapshot, const Choice& choice,
                                const std::vector<config::Agent>& agents);
 

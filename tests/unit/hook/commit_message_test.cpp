@@ -100,6 +100,8 @@ TEST_CASE("a message to be written in an editor is completed afterwards", "[comm
   scene.environment.set("GIT_EDITOR", std::nullopt);
   CHECK(scene.prepared(kTemplate, {}) == kTemplate);
   CHECK(scene.prepared("fill in\n" + kTemplate, {"template"}) == "fill in\n" + kTemplate);
+  CHECK(scene.finished("fill in\n" + kTemplate) == "fill in\n" + kTemplate);
+  CHECK(scene.finished("fill in\n" + kTemplate) == "fill in\n\nChant-Spec: a\n" + kTemplate);
   CHECK(scene.finished(kTemplate) == kTemplate);
   CHECK(scene.finished("written\n" + kTemplate) == "written\n\nChant-Spec: a\n" + kTemplate);
   CHECK(scene.prepared("given\n" + kTemplate) == "given\n\nChant-Spec: a\n" + kTemplate);
@@ -129,6 +131,8 @@ TEST_CASE("a squash brings the trailers of what it squashes", "[commit-message]"
   scene.repo.write(".git/SQUASH_MSG", list);
   CHECK(scene.prepared("my title\n") == "my title\n\nChant-Spec: a\nChant-Model: m\n");
   CHECK(scene.prepared("amended\n", {"commit", "HEAD"}) == "amended\n");
+  scene.repo.write(".git/rebase-merge/message-squash", "");
+  CHECK(scene.prepared("one\n\nChant-Spec: a\n\ntwo\n") == "one\n\ntwo\n\nChant-Spec: a\n");
 }
 
 TEST_CASE("a message that lacks nothing costs no process and no write", "[commit-message]") {

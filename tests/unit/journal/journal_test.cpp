@@ -60,7 +60,7 @@ TEST_CASE("a new journal is made with its directory, private and in WAL mode") {
   REQUIRE(stat(path.parent_path().c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0700);
   CHECK(text_of_sql(path, "PRAGMA journal_mode") == "wal");
-  CHECK(text_of_sql(path, "PRAGMA user_version") == "1");
+  CHECK(text_of_sql(path, "PRAGMA user_version") == "2");
 }
 
 TEST_CASE("commands that only look make no journal") {

@@ -75,6 +75,9 @@ TEST_CASE("a branch that somebody merged meanwhile counts as landed", "[land]") 
   SpecRepo repo;
   const std::string base = repo.commit_specs({"x"});
   repo.work_on("x", base, {{"file", "x\n"}});
+  repo.commit_on(
+      "spec/x", base,
+      {{".chant/specs/x.md", test::spec_text("X", "status: completed\n", "- [x] Done\n")}});
   repo.git("merge -q --no-ff --no-edit spec/x");
   const std::string main = repo.oid("main");
   const Outcome outcome = land_spec(repo, "x");
@@ -82,6 +85,16 @@ TEST_CASE("a branch that somebody merged meanwhile counts as landed", "[land]") 
   CHECK(std::get<Landed>(outcome).commit == main);
   CHECK(repo.oid("main") == main);
   CHECK_FALSE(repo.has_ref("refs/heads/spec/x"));
+}
+
+TEST_CASE("a branch whose content a merge dropped has not landed", "[land]") {
+  SpecRepo repo;
+  const std::string base = repo.commit_specs({"x"});
+  repo.work_on("x", base, {{"file", "x\n"}});
+  repo.git("merge -q -s ours --no-edit spec/x");
+  CHECK_THROWS_WITH(land_spec(repo, "x"),
+                    "'spec/x' was merged into 'main', but its content is not there");
+  CHECK(repo.has_ref("refs/heads/spec/x"));
 }
 
 TEST_CASE("a landing uses the attributes of the target's checkout", "[land]") {
@@ -138,4 +151,76 @@ TEST_CASE("dependencies that are not landed are merged in memory", "[land]") {
   CHECK(repo.git("ls-tree -r --name-only " + merged) == "file\nother");
   CHECK(repo.oid("main") == base);
   CHECK_THROWS_WITH(merged_base(workspace, base, {one, clash}), Catch::Contains("'file'"));
+}
+
+namespace {
+
+std::string spec_at(const SpecRepo& repo, const std::string& tree) {
+  return repo.git("show " + tree + ":" + record::spec_path("x"));
+}
+
+}  // namespace
+
+TEST_CASE("a spec file that both sides changed lands merged by key", "[land]") {
+  SpecRepo repo;
+  const std::string base = repo.commit_specs({"x"});
+  const std::string path = record::spec_path("x");
+  const std::string left = repo.commit_on(
+      "left", base, {{path, test::spec_text("Title of x", "status: pending\nlabels: [a]\n")}});
+  const std::string right = repo.commit_on(
+      "right", base,
+      {{path, test::spec_text("Title of x", "status: completed\nlabels: [b]\n", "- [x] Done\n")},
+       {"file", "r\n"}});
+  record::Workspace workspace = repo.workspace();
+  const Merge merge = merge_tree(workspace, "", left, right);
+  REQUIRE(merge.index() == 0);
+  CHECK(spec_at(repo, std::get<0>(merge)) + "\n" ==
+        test::spec_text("Title of x", "status: completed\nlabels: [a, b]\n", "- [x] Done\n"));
+  CHECK(repo.git("show " + std::get<0>(merge) + ":file") == "r");
+}
+
+TEST_CASE("a key that both sides add at different places is there once", "[land]") {
+  SpecRepo repo;
+  const std::string path = record::spec_path("x");
+  const auto text = [](const std::string& top, const std::string& end) {
+    return test::spec_text("X", top + "status: pending\na: 1\nb: 2\nc: 3\nd: 4\n" + end);
+  };
+  const std::string base = repo.commit({{path, text("", "")}});
+  const std::string left = repo.commit_on("left", base, {{path, text("model: m\n", "")}});
+  const std::string same = repo.commit_on("same", base, {{path, text("", "model: m\n")}});
+  const std::string other = repo.commit_on("other", base, {{path, text("", "model: n\n")}});
+  record::Workspace workspace = repo.workspace();
+  const Merge merge = merge_tree(workspace, "", left, same);
+  REQUIRE(merge.index() == 0);
+  CHECK(spec_at(repo, std::get<0>(merge)) + "\n" == text("model: m\n", ""));
+  const Merge conflict = merge_tree(workspace, "", left, other);
+  REQUIRE(conflict.index() == 1);
+  CHECK(std::get<1>(conflict) == Paths{path});
+}
+
+TEST_CASE("conflicts in a body, in other files and with several merge bases stay", "[land]") {
+  SpecRepo repo;
+  const std::string base = repo.commit_specs({"x"});
+  const std::string path = record::spec_path("x");
+  const auto with_label = [](const std::string& label, const std::string& title) {
+    return test::spec_text(title, "status: pending\nlabels: [" + label + "]\n");
+  };
+  record::Workspace workspace = repo.workspace();
+  const std::string a = repo.commit_on("a", base, {{path, with_label("a", "A")}});
+  const std::string b = repo.commit_on("b", base, {{path, with_label("b", "B")}});
+  const Merge body = merge_tree(workspace, "", a, b);
+  REQUIRE(body.index() == 1);
+  CHECK(std::get<1>(body) == Paths{path});
+  const std::string c =
+      repo.commit_on("c", base, {{path, with_label("c", "Title of x")}, {"file", "c\n"}});
+  const std::string d =
+      repo.commit_on("d", base, {{path, with_label("d", "Title of x")}, {"file", "d\n"}});
+  const Merge file = merge_tree(workspace, "", c, d);
+  REQUIRE(file.index() == 1);
+  CHECK(std::get<1>(file) == Paths{"file"});
+  const std::string tree = repo.oid(c + "^{tree}");
+  const std::string left = repo.git({"commit-tree", tree, "-p", c, "-p", d, "-m", "cd"});
+  const std::string right =
+      repo.git({"commit-tree", repo.oid(d + "^{tree}"), "-p", d, "-p", c, "-m", "dc"});
+  CHECK(merge_tree(workspace, "", left, right).index() == 1);
 }

@@ -4,6 +4,7 @@
 #include "git/tree.h"
 #include "support/catch.h"
 #include "support/spec_repo.h"
+#include "util/text.h"
 
 using namespace chant;
 

@@ -67,7 +67,7 @@ TEST_CASE("the target decides about the final states when its version is given")
 
 TEST_CASE("claim, seal and last attempt are looked at in this order") {
   auto spec = item("failed");
-  spec.facts = {"", true, true, Facts::Last::attention, "conflict"};
+  spec.facts = {"", true, true, Facts::Last::attention, "conflict", "", ""};
   CHECK(state_of(spec) == State::in_progress);
   spec.facts.claimed = false;
   CHECK(state_of(spec) == State::needs_attention);
@@ -82,8 +82,8 @@ TEST_CASE("claim, seal and last attempt are looked at in this order") {
 
 TEST_CASE("the reason of the last attempt is given") {
   All all;
-  add(all, "a").facts = {"", false, true, Facts::Last::attention, "conflict in 'x.c'"};
-  add(all, "b").facts = {"", false, false, Facts::Last::failed, ""};
+  add(all, "a").facts = {"", false, true, Facts::Last::attention, "conflict in 'x.c'", "", ""};
+  add(all, "b").facts = {"", false, false, Facts::Last::failed, "", "", ""};
   const auto states = compute_states(all);
   CHECK(states.at("a").why == "conflict in 'x.c'");
   CHECK(states.at("b").why == "the last attempt failed");
@@ -264,4 +264,20 @@ TEST_CASE("a chain and a fan of ten thousand specs are no problem") {
   CHECK(states.at("last").blocked_by.size() == 10'000);
   CHECK(states.at("last").why == "waits for 's00000', 's00001', 's00002' and 9997 more");
   CHECK(find_cycle(all).empty());
+}
+
+TEST_CASE("doubt about what landed is stronger than what the file says") {
+  All all;
+  Item& doubtful = add(all, "a");
+  doubtful.spec.status = "completed";
+  doubtful.facts.doubt = "its content is not there";
+  add(all, "b").spec.depends_on = std::vector<std::string>{"a"};
+  Item& again = add(all, "c");
+  again.facts.reopened = "it was reverted";
+  const auto states = compute_states(all);
+  CHECK(states.at("a").state == State::needs_attention);
+  CHECK(states.at("a").why == "its content is not there");
+  CHECK(states.at("b").state == State::blocked);
+  CHECK(states.at("c").state == State::ready);
+  CHECK(states.at("c").why == "it was reverted");
 }

@@ -1,0 +1,177 @@
+# git chant hooks install and uninstall, beside plain hook files.
+# shellcheck disable=SC2016 # the inner shells expand it
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/hooks.sh"
+
+scene() {
+  files_only
+  repo
+  own_chant
+}
+
+# Every event once, by the commands that users type.
+all_events() {
+  git checkout -q -b side
+  git commit -q --allow-empty -m side
+  git commit -q --allow-empty --amend -m again
+  git checkout -q main
+  git merge -q side
+}
+
+in_order() {
+  for who in "$@"; do
+    echo "$who post-checkout ID ID 1"
+  done
+  for how in 'message' 'message amended'; do
+    for who in "$@"; do echo "$who pre-commit"; done
+    for who in "$@"; do echo "$who prepare-commit-msg .git/COMMIT_EDITMSG ${how%% *}"; done
+    for who in "$@"; do echo "$who post-commit"; done
+  done
+  for who in "$@"; do
+    echo "$who post-rewrite amend"
+    echo "$who read ID ID"
+  done
+  for who in "$@"; do echo "$who post-checkout ID ID 1"; done
+  for who in "$@"; do echo "$who post-merge 0"; done
+}
+
+alone() {
+  scene
+  fingerprint >../before
+  must_fail 1 own hooks status >../out
+  has 'post-merge          missing' ../out
+  own hooks install >../out
+  has "installed $PWD/.git/hooks/post-merge" ../out
+  own hooks status >../out
+  lacks missing ../out
+  recorder
+  all_events
+  said "$(in_order ours)"
+  own_chant
+  is_back own hooks uninstall
+  own hooks uninstall >../out
+  same "$(cat ../out)" 'nothing is installed'
+  is_back :
+}
+
+beside_others() {
+  scene
+  for event in post-merge post-commit post-rewrite post-checkout prepare-commit-msg pre-commit; do
+    theirs ".git/hooks/$event" "exec ${1:-true}"
+  done
+  fingerprint >../before
+  own hooks install
+  own hooks status --json >../json
+  valid_json ../json
+  has "\"previous\": \"$PWD/.git/hooks/pre-commit.pre-chant\"" ../json
+  recorder
+  all_events
+  said "$(in_order theirs ours)"
+  git worktree add -q -b wt ../linked
+  git -C ../linked commit -q --allow-empty -m linked
+  said "$(in_order theirs ours)
+$(echo 'theirs post-checkout ID ID 1'; echo 'ours post-checkout ID ID 1')
+$(for who in theirs ours; do echo "$who pre-commit"; done)
+$(for who in theirs ours; do echo "$who prepare-commit-msg $PWD/.git/worktrees/linked/COMMIT_EDITMSG message"; done)
+$(for who in theirs ours; do echo "$who post-commit"; done)"
+  git worktree remove ../linked
+  own_chant
+  is_back own hooks uninstall
+}
+
+again() {
+  scene
+  theirs .git/hooks/post-merge
+  fingerprint >../before
+  own hooks install
+  fingerprint >../first
+  own hooks install
+  fingerprint | diff ../first -
+  # An older dispatcher is replaced, a lost mode comes back.
+  sed 's/hook 1/hook 0/' .git/hooks/post-commit >../old
+  cat ../old >.git/hooks/post-commit
+  chmod -x .git/hooks/pre-commit
+  must_fail 1 own hooks status >../out
+  has "post-commit         outdated  $PWD/.git/hooks/post-commit: git chant hooks install" ../out
+  has "pre-commit          not executable  $PWD/.git/hooks/pre-commit: git does not run it" ../out
+  own hooks install
+  fingerprint | diff ../first -
+  # The binary moves.
+  mv "$HOME/own" "$HOME/moved"
+  "$HOME/moved/git-chant" hooks status >../out && return 1
+  has "'$HOME/own/git-chant' is not there: git-chant on PATH is run instead" ../out
+  "$HOME/moved/git-chant" hooks install
+  has "$HOME/moved/git-chant" .git/hooks/post-merge
+  mv ../repo ../elsewhere
+  cd ../elsewhere
+  is_back "$HOME/moved/git-chant" hooks uninstall
+}
+
+odd_hooks() {
+  scene
+  command -v cc >/dev/null || skip 'no C compiler'
+  cat >../hook.c <<C
+#include <stdio.h>
+int main(int count, char **words) {
+  FILE *file = fopen("$HOME/said", "a");
+  fprintf(file, "binary %d\n", count);
+  return 0;
+}
+C
+  cc -o .git/hooks/post-merge ../hook.c
+  theirs ../shared
+  ln -s ../../../shared .git/hooks/post-commit
+  ln -s /nowhere .git/hooks/post-rewrite
+  printf '#!/bin/sh\necho never >>"%s"\nexit 1\n' "$HOME/said" >.git/hooks/pre-commit
+  printf '[user]\n\tname = Somebody' >>.git/config
+  fingerprint >../before
+  own hooks install
+  recorder
+  all_events
+  same "$(grep -c '^binary 2$' "$HOME/said")" 1
+  has 'theirs post-commit' "$HOME/said"
+  lacks never "$HOME/said"
+  own_chant
+  is_back own hooks uninstall
+}
+
+refused() {
+  scene
+  theirs .git/hooks/post-merge
+  echo precious >.git/hooks/post-merge.pre-chant
+  fingerprint >../before
+  must_fail 128 own hooks install 2>../err
+  has "'$PWD/.git/hooks/post-merge.pre-chant' is in the way" ../err
+  is_back :
+  rm .git/hooks/post-merge.pre-chant
+  fingerprint >../before
+  own hooks install
+  echo 'echo mine' >>.git/hooks/post-merge
+  git config merge.chant-spec.driver mine
+  must_fail 1 own hooks uninstall 2>../err
+  has "'$PWD/.git/hooks/post-merge' was changed since" ../err
+  has "'merge.chant-spec.driver' in git's configuration was changed since" ../err
+  has 'echo mine' .git/hooks/post-merge
+  [ ! -e .git/hooks/post-commit ]
+  [ -x .git/hooks/post-merge.pre-chant ]
+  mv .git/hooks/post-merge.pre-chant .git/hooks/post-merge
+  git config --remove-section merge.chant-spec
+  is_back own hooks uninstall
+}
+
+bare_git_directory() {
+  scene
+  rm -rf .git/hooks .git/info
+  fingerprint >../before
+  own hooks install
+  [ -x .git/hooks/post-merge ]
+  is_back own hooks uninstall
+}
+
+check 'alone: every event runs git-chant with its arguments and its input' alone
+check 'hooks that were there run first, with the same arguments and input' beside_others
+check 'installing again changes nothing, and mends what is old or moved' again
+check 'binaries, links, dangling links and disabled hooks stay what they were' odd_hooks
+check 'nothing of somebody else is overwritten' refused
+check 'directories that are not there are made, and removed' bare_git_directory
+finish

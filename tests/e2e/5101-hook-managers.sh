@@ -1,0 +1,91 @@
+# git chant hooks beside husky, lefthook, pre-commit and git-lfs: imitations of what they leave in
+# a repository, and the tools themselves where they are on PATH.
+# shellcheck disable=SC2016 # the inner shells expand it
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/hooks.sh"
+
+scene() {
+  files_only
+  repo
+  own_chant
+}
+
+# What husky's files do: each hook runs the script of its name one level up, with sh -e.
+imitate_husky() {
+  mkdir -p .husky/_
+  printf '#!/bin/sh\nscript=$(dirname "$0")/../$(basename "$0")\n[ -f "$script" ] || exit 0\nsh -e "$script" "$@"\n' \
+    >.husky/_/h
+  for event in post-merge post-commit post-rewrite post-checkout prepare-commit-msg pre-commit; do
+    printf '#!/bin/sh\n. "$(dirname "$0")/h"\n' >".husky/_/$event"
+    chmod +x ".husky/_/$event"
+  done
+  echo '*' >.husky/_/.gitignore
+  git config core.hooksPath .husky/_
+}
+
+with_husky() {
+  theirs .husky/pre-commit 'exec true'
+  theirs .husky/post-rewrite 'exec true'
+  chmod -x .husky/post-rewrite
+  printf 'echo "no line-feed" >/dev/null' >.husky/post-merge
+  git add .husky
+  git commit -qm husky
+  : >"$HOME/said"
+  fingerprint >../before
+  must_fail 1 own hooks install </dev/null >../out
+  has "not installed: husky manages the hooks here. Add git-chant to the scripts in '.husky'?" ../out
+  has 'git-chant hook post-merge "$@"' ../out
+  has 'to install: git chant hooks install --yes' ../out
+  lacks git-chant .husky/pre-commit
+  own hooks install --yes </dev/null >../out
+  own hooks status >../out
+  has "core.hooksPath is relative ('.husky/_')" ../out
+  recorder
+  PATH=$HOME/own:$PATH
+  git commit -q --allow-empty -m one
+  git commit -q --allow-empty --amend -m two
+  git checkout -q -b side
+  said "$(for how in message message; do
+    echo 'ours pre-commit'
+    echo 'theirs pre-commit'
+    echo "ours prepare-commit-msg .git/COMMIT_EDITMSG $how"
+    echo 'ours post-commit'
+  done)
+ours post-rewrite amend
+ours read ID ID
+theirs post-rewrite amend
+theirs read ID ID
+ours post-checkout ID ID 1"
+  recorder 'exit 1'
+  must_fail 1 git commit -q --allow-empty -m refused
+  recorder 'kill -SEGV $$'
+  git commit -q --allow-empty -m crashed
+  own_chant
+  git rm -q --cached .husky/post-commit 2>/dev/null || :
+  is_back own hooks uninstall
+}
+
+husky_imitated() {
+  scene
+  imitate_husky
+  with_husky
+}
+
+husky_real() {
+  scene
+  command -v husky >/dev/null || skip 'husky is not on PATH'
+  husky
+  with_husky
+}
+
+lefthook_file() {
+  cat >lefthook.yml <<EOF
+# ours alone
+pre-commit:
+    commands:
+        lint:
+            run: echo theirs >>'$HOME/said'
+post-rewrite:
+  jobs:
+    - run: sed 's/^/theirs read /' >>'$HOME/said'
+      use_stdin: true
