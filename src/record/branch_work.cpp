@@ -130,15 +130,22 @@ Content content_at(Workspace& workspace, Content content, const std::string& com
   return content;
 }
 
-std::optional<spec::Spec> load_spec_at(Workspace& workspace, const std::string& id,
-                                       const std::string& commit) {
-  auto text = git::find_blob(workspace.store(), commit, spec_path(id));
-  if (!text) return std::nullopt;
+std::optional<spec::Spec> load_spec(Workspace& workspace, const std::string& id,
+                                    const std::string& blob) {
+  auto object = workspace.store().find_object(blob);
+  if (!object || object->type != "blob") return std::nullopt;
   try {
-    return spec::parse_spec(id, std::move(*text), spec_path(id));
+    return spec::parse_spec(id, std::move(object->content), spec_path(id));
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+std::optional<spec::Spec> load_spec_at(Workspace& workspace, const std::string& id,
+                                       const std::string& commit) {
+  const auto entry = git::find_entry(workspace.store(), commit, spec_path(id));
+  if (!entry || entry->mode.compare(0, 3, "100") != 0) return std::nullopt;
+  return load_spec(workspace, id, entry->oid);
 }
 
 bool names_exactly(const std::vector<std::string>& abbreviations,

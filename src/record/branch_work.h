@@ -32,6 +32,9 @@ struct Content {
 // The same, for another commit than the target.
 [[nodiscard]] Content content_at(Workspace& workspace, Content content, const std::string& commit);
 
+// The spec file that a blob is; std::nullopt when it is not there or not a spec.
+[[nodiscard]] std::optional<spec::Spec> load_spec(Workspace& workspace, const std::string& id,
+                                                  const std::string& blob);
 // The spec file in a commit; std::nullopt when it is not there or not a spec.
 [[nodiscard]] std::optional<spec::Spec> load_spec_at(Workspace& workspace, const std::string& id,
                                                      const std::string& commit);

@@ -34,10 +34,21 @@ std::map<std::string, KnownBranch> known_branches(Workspace& workspace) {
   return known;
 }
 
+std::map<std::string, std::string> spec_blobs(Workspace& workspace, const std::string& commit) {
+  std::map<std::string, std::string> blobs;
+  const auto directory = git::find_entry(workspace.store(), commit, ".chant/specs");
+  if (!directory || directory->mode != "40000") return blobs;
+  for (const git::TreeEntry& entry : git::load_tree(workspace.store(), directory->oid)) {
+    if (entry.name.size() <= 3 || entry.mode.compare(0, 3, "100") != 0) continue;
+    blobs[entry.name.substr(0, entry.name.size() - 3)] = entry.oid;
+  }
+  return blobs;
+}
+
 Candidate make_candidate(Workspace& workspace, const std::string& id, const KnownBranch& known,
-                         const std::string& target_tip) {
+                         const std::string& file) {
   Candidate candidate{id, known.branch, known.branch_tip, known.base, "", {}};
-  candidate.file = load_spec_at(workspace, id, target_tip);
+  candidate.file = load_spec(workspace, id, file);
   const auto seal = known.seal.empty() ? std::nullopt : load_spec_at(workspace, id, known.seal);
   if (seal && seal->status == "completed") {
     candidate.tip = known.seal;

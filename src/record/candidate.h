@@ -19,10 +19,14 @@ struct KnownBranch {
 // By spec id, as the names of the refs say; whether there is such a spec is not looked at.
 [[nodiscard]] std::map<std::string, KnownBranch> known_branches(Workspace& workspace);
 
-// `target_tip`: the commit whose spec file counts. The tip is "" when there is nothing to look
+// `file`: the blob of the spec file on the target. The tip is "" when there is nothing to look
 // for: a recorded tip that is no seal, and no branch.
 [[nodiscard]] Candidate make_candidate(Workspace& workspace, const std::string& id,
-                                       const KnownBranch& known, const std::string& target_tip);
+                                       const KnownBranch& known, const std::string& file);
+
+// The spec files of a commit: id -> blob.
+[[nodiscard]] std::map<std::string, std::string> spec_blobs(Workspace& workspace,
+                                                            const std::string& commit);
 
 // Fills in how the target came to have the tip of an unsealed branch, from its reflog.
 void read_arrival(Workspace& workspace, History& history, Candidate& candidate);

@@ -98,8 +98,11 @@ Finalized finalize(Workspace& workspace, const Snapshot& snapshot, const std::st
   std::string tip = snapshot.target_tip;
   const auto known = known_branches(workspace);
   const auto branch = known.find(id);
+  const auto blobs = spec_blobs(workspace, tip);
+  const auto blob = blobs.find(id);
   Candidate candidate =
-      make_candidate(workspace, id, branch == known.end() ? KnownBranch{} : branch->second, tip);
+      make_candidate(workspace, id, branch == known.end() ? KnownBranch{} : branch->second,
+                     blob == blobs.end() ? "" : blob->second);
   if (!candidate.file) refuse(fmt::format("'{}' is not in '{}'", spec_path(id), short_ref(target)));
   const spec::Spec& file = *candidate.file;
   if (snapshot.items.at(id).facts.claimed) refuse(fmt::format("{} is being worked on", id));

@@ -65,7 +65,11 @@ std::string History::oldest_fork(const std::vector<BranchEnds>& branches) {
       found = unmerged_.count(branch.tip) > 0 ? fork(branch.tip) : branch.tip;
     }
     if (found.empty()) continue;
-    if (oldest.empty() || commit(found).committed < commit(oldest).committed) oldest = found;
+    const auto is_older = [&] {
+      const std::int64_t apart = commit(found).committed - commit(oldest).committed;
+      return apart < 0 || (apart == 0 && workspace_.store().is_ancestor(found, oldest));
+    };
+    if (oldest.empty() || (found != oldest && is_older())) oldest = found;
   }
   return oldest;
 }

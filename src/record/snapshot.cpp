@@ -1,6 +1,7 @@
 #include "record/snapshot.h"
 
 #include "git/tree.h"
+#include "record/branch_work.h"
 #include "record/landing.h"
 #include "record/names.h"
 #include "record/spec_files.h"
@@ -54,17 +55,6 @@ void read_target_statuses(Workspace& workspace, Snapshot& snapshot) {
   }
 }
 
-std::optional<spec::Spec> find_spec(Workspace& workspace, const std::string& id,
-                                    const std::string& commit) {
-  auto text = git::find_blob(workspace.store(), commit, spec_path(id));
-  if (!text) return std::nullopt;
-  try {
-    return spec::parse_spec(id, std::move(*text), spec_path(id));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
 // True when the last seal of the spec is in base..tip and the file still says so at the tip.
 bool is_sealed(Workspace& workspace, const std::string& id, const std::string& tip) {
   git::Store& store = workspace.store();
@@ -74,7 +64,7 @@ bool is_sealed(Workspace& workspace, const std::string& id, const std::string& t
     const auto base = store.find_ref(kept_ref(id, "base"));
     if (!store.is_ancestor(*seal, tip) || (base && store.is_ancestor(*seal, *base))) return false;
   }
-  const auto spec = find_spec(workspace, id, tip);
+  const auto spec = load_spec_at(workspace, id, tip);
   return spec && spec->status == "completed";
 }
 
@@ -178,7 +168,7 @@ std::optional<SpecBranch> find_sealed_branch(Workspace& workspace, const std::st
   if (!seal) return std::nullopt;
   std::vector<std::string> refs = {branch_ref(workspace.config(), config::BranchMode::direct, id),
                                    branch_ref(workspace.config(), config::BranchMode::branch, id)};
-  const auto spec = find_spec(workspace, id, *seal);
+  const auto spec = load_spec_at(workspace, id, *seal);
   // A `branch` that is not named after the spec is somebody's own, and not ours to land and delete.
   const std::string recorded = spec ? spec->branch : "";
   const bool ours = recorded.size() > id.size() &&

@@ -30,18 +30,6 @@ namespace {
 namespace fs = std::filesystem;
 using journal::Finding;
 
-// The spec files of a commit: id -> blob.
-std::map<std::string, std::string> spec_blobs(Workspace& workspace, const std::string& commit) {
-  std::map<std::string, std::string> blobs;
-  const auto directory = git::find_entry(workspace.store(), commit, ".chant/specs");
-  if (!directory || directory->mode != "40000") return blobs;
-  for (const git::TreeEntry& entry : git::load_tree(workspace.store(), directory->oid)) {
-    if (entry.name.size() <= 3 || entry.mode.compare(0, 3, "100") != 0) continue;
-    blobs[entry.name.substr(0, entry.name.size() - 3)] = entry.oid;
-  }
-  return blobs;
-}
-
 class Sweep {
  public:
   Sweep(Workspace& workspace, std::string target, std::string tip, std::string seen)
@@ -103,7 +91,7 @@ void Sweep::read_candidates() {
       now_[id] = before_.at(id);
       continue;
     }
-    Candidate candidate = make_candidate(workspace_, id, known, tip_);
+    Candidate candidate = make_candidate(workspace_, id, known, blobs.at(id));
     if (candidate.tip.empty()) continue;  // a recorded tip that is no seal
     candidates_.push_back(std::move(candidate));
   }
@@ -305,6 +293,7 @@ std::vector<std::string> sweep(Workspace& workspace) {
   };
   if (tip_now().empty()) return {};
   if (seen.tip(target) == tip_now() && same_settings(seen, settings)) return {};
+  workspace.expect_much();
   const FileLock lock = FileLock::acquire(chant_dir / "locks/sweep.lock");
   seen = current_settings(workspace, load_seen(chant_dir));
   const std::string tip = workspace.store().find_ref(target).value_or("");

@@ -29,6 +29,12 @@ git::Store& Workspace::store() {
   return *store_;
 }
 
+void Workspace::expect_much() {
+  if (use_ == git::Use::heavy) return;
+  use_ = git::Use::heavy;
+  store_.reset();
+}
+
 journal::Journal& Workspace::journal() {
   if (!journal_) journal_.emplace(journal_path(repository_));
   return *journal_;

@@ -27,6 +27,8 @@ class Workspace {
   void use_branch_mode(const std::string& prefix);
 
   [[nodiscard]] git::Store& store();
+  // From now on there is much to read. References to the store end here.
+  void expect_much();
   [[nodiscard]] git::RefWriter& refs() { return refs_; }
   [[nodiscard]] git::Hooks& hooks() { return hooks_; }
   [[nodiscard]] journal::Journal& journal();       // made when absent

@@ -107,71 +107,7 @@ again() {
   is_back "$HOME/moved/git-chant" hooks uninstall
 }
 
-odd_hooks() {
-  scene
-  command -v cc >/dev/null || skip 'no C compiler'
-  cat >../hook.c <<C
-#include <stdio.h>
-int main(int count, char **words) {
-  FILE *file = fopen("$HOME/said", "a");
-  fprintf(file, "binary %d\n", count);
-  return 0;
-}
-C
-  cc -o .git/hooks/post-merge ../hook.c
-  theirs ../shared
-  ln -s ../../../shared .git/hooks/post-commit
-  ln -s /nowhere .git/hooks/post-rewrite
-  printf '#!/bin/sh\necho never >>"%s"\nexit 1\n' "$HOME/said" >.git/hooks/pre-commit
-  printf '[user]\n\tname = Somebody' >>.git/config
-  fingerprint >../before
-  own hooks install
-  recorder
-  all_events
-  same "$(grep -c '^binary 2$' "$HOME/said")" 1
-  has 'theirs post-commit' "$HOME/said"
-  lacks never "$HOME/said"
-  own_chant
-  is_back own hooks uninstall
-}
-
-refused() {
-  scene
-  theirs .git/hooks/post-merge
-  echo precious >.git/hooks/post-merge.pre-chant
-  fingerprint >../before
-  must_fail 128 own hooks install 2>../err
-  has "'$PWD/.git/hooks/post-merge.pre-chant' is in the way" ../err
-  is_back :
-  rm .git/hooks/post-merge.pre-chant
-  fingerprint >../before
-  own hooks install
-  echo 'echo mine' >>.git/hooks/post-merge
-  git config merge.chant-spec.driver mine
-  must_fail 1 own hooks uninstall 2>../err
-  has "'$PWD/.git/hooks/post-merge' was changed since" ../err
-  has "'merge.chant-spec.driver' in git's configuration was changed since" ../err
-  has 'echo mine' .git/hooks/post-merge
-  [ ! -e .git/hooks/post-commit ]
-  [ -x .git/hooks/post-merge.pre-chant ]
-  mv .git/hooks/post-merge.pre-chant .git/hooks/post-merge
-  git config --remove-section merge.chant-spec
-  is_back own hooks uninstall
-}
-
-bare_git_directory() {
-  scene
-  rm -rf .git/hooks .git/info
-  fingerprint >../before
-  own hooks install
-  [ -x .git/hooks/post-merge ]
-  is_back own hooks uninstall
-}
-
 check 'alone: every event runs git-chant with its arguments and its input' alone
 check 'hooks that were there run first, with the same arguments and input' beside_others
 check 'installing again changes nothing, and mends what is old or moved' again
-check 'binaries, links, dangling links and disabled hooks stay what they were' odd_hooks
-check 'nothing of somebody else is overwritten' refused
-check 'directories that are not there are made, and removed' bare_git_directory
 finish

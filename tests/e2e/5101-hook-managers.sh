@@ -1,5 +1,5 @@
-# git chant hooks beside husky, lefthook, pre-commit and git-lfs: imitations of what they leave in
-# a repository, and the tools themselves where they are on PATH.
+# git chant hooks beside husky and lefthook: imitations of what they leave in a repository, and the
+# tools themselves where they are on PATH.
 # shellcheck disable=SC2016 # the inner shells expand it
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
@@ -61,7 +61,6 @@ ours post-checkout ID ID 1"
   recorder 'kill -SEGV $$'
   git commit -q --allow-empty -m crashed
   own_chant
-  git rm -q --cached .husky/post-commit 2>/dev/null || :
   is_back own hooks uninstall
 }
 
@@ -89,3 +88,66 @@ post-rewrite:
   jobs:
     - run: sed 's/^/theirs read /' >>'$HOME/said'
       use_stdin: true
+EOF
+  printf 'pre-push:\n  commands: {a: {run: "true"}}' >>lefthook.yml
+}
+
+lefthook_imitated() {
+  scene
+  lefthook_file
+  fingerprint >../before
+  must_fail 1 own hooks install </dev/null >../out
+  has "Add git-chant to 'lefthook.yml'?" ../out
+  lacks git-chant lefthook.yml
+  own hooks install --yes
+  same "$(grep -c 'git-chant hook [a-z]' lefthook.yml)" 6
+  must_fail 1 own hooks status >../out
+  has 'post-merge          missing: lefthook install' ../out
+  # What somebody else changes around it is kept.
+  cp lefthook.yml ../installed
+  sed 's/ours alone/ours together/' ../installed >lefthook.yml
+  own hooks uninstall
+  has 'ours together' lefthook.yml
+  lacks git-chant lefthook.yml
+  lefthook_file
+  is_back :
+  echo 'post-merge: {commands: {a: {run: "true"}}}' >lefthook.yml
+  fingerprint >../before
+  must_fail 1 own hooks install --yes >../out
+  has "'lefthook.yml' cannot be added to line by line" ../out
+  has 'the next git chant command does what the hooks would have done' ../out
+  is_back own hooks uninstall
+}
+
+lefthook_real() {
+  scene
+  command -v lefthook >/dev/null || skip 'lefthook is not on PATH'
+  lefthook_file
+  LEFTHOOK_OUTPUT=false lefthook install
+  fingerprint >../before
+  own hooks install --yes
+  lefthook install
+  own hooks status
+  recorder
+  PATH=$HOME/own:$PATH
+  git add lefthook.yml
+  git commit -qm one
+  git commit -q --allow-empty --amend -m two
+  has 'ours pre-commit' "$HOME/said"
+  has 'ours prepare-commit-msg .git/COMMIT_EDITMSG message' "$HOME/said"
+  has 'theirs read ' "$HOME/said"
+  has 'ours read ' "$HOME/said"
+  mkdir '../a b'
+  git worktree add -q -b wt '../a b/linked'
+  git -C '../a b/linked' commit -q --allow-empty -m linked
+  own_chant
+  own hooks uninstall
+  fingerprint | grep lefthook.yml >../after
+  grep lefthook.yml ../before | diff - ../after
+}
+
+check 'husky (imitated): its scripts get ours, after asking' husky_imitated
+check 'husky (the real one)' husky_real
+check 'lefthook (imitated): its configuration gets ours, after asking' lefthook_imitated
+check 'lefthook (the real one)' lefthook_real
+finish

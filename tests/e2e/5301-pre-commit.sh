@@ -1,30 +1,7 @@
 # The pre-commit hook: which commits it refuses, and that it looks at what is committed.
 # shellcheck disable=SC2164 # tests run with set -e
 . "$(dirname "$0")/lib.sh"
-
-# hooked: a repository whose pre-commit hook is git-chant, with one good spec.
-hooked() {
-  repo
-  plain_spec good
-  git add .chant
-  git commit -qm good
-  # shellcheck disable=SC2016 # the hook expands it
-  printf '#!/bin/sh\nexec "%s" hook pre-commit "$@"\n' "$CHANT_BINARY" >.git/hooks/pre-commit
-  chmod +x .git/hooks/pre-commit
-}
-
-bad_spec() { spec "$1" 'labels: [x' </dev/null; }
-
-# refused TEXT COMMAND...: no commit is made, and this is said.
-refused() {
-  refused_text=$1
-  shift
-  before=$(git rev-parse -q --verify HEAD || :)
-  must_fail 1 "$@" 2>../err
-  has "$refused_text" ../err
-  has 'git commit --no-verify skips this check' ../err
-  same "$(git rev-parse -q --verify HEAD || :)" "$before"
-}
+. "$(dirname "$0")/hooked.sh"
 
 errors() {
   hooked
@@ -83,55 +60,6 @@ amended() {
   refused '.chant/specs/bad.md:' git commit -q --amend --no-edit
 }
 
-# spec_worktree: the worktree of the spec `good`, with a second spec beside it.
-spec_worktree() {
-  hooked
-  plain_spec second
-  git add .chant
-  git commit -qm second
-  git worktree add -q -b spec/good ../good
-  mkdir -p .git/worktrees/good/chant
-  echo good >.git/worktrees/good/chant/spec
-  cd ../good
-}
-
-own_file_only() {
-  spec_worktree
-  sed -i.bak 's/\[ \]/[x]/' .chant/specs/good.md .chant/specs/second.md
-  rm .chant/specs/*.bak
-  echo work >work.txt
-  git add -A
-  refused ".chant/specs/second.md: error: not the file of this worktree's spec 'good'" \
-    git commit -qm work
-  git reset -q -- .chant/specs/second.md
-  git commit -qm work
-  echo 'check: true' >>.chant/config.yaml
-  refused ".chant/config.yaml: error: not the file" git commit -qam config
-  git rm -qf .chant/specs/second.md
-  refused ".chant/specs/second.md: error: not the file" git commit -qm removed
-  git commit -q --no-verify -m removed
-}
-
-# The target is merged into the spec's branch, with a conflict: what comes from there is no fault.
-merged_in() {
-  spec_worktree
-  echo work >start.txt
-  git commit -qam work
-  cd ../repo
-  sed -i.bak 's/Do second/Do more/' .chant/specs/second.md
-  rm .chant/specs/second.md.bak
-  bad_spec third
-  echo more >start.txt
-  git add .chant start.txt
-  git commit -q --no-verify -m more
-  cd ../good
-  must_fail 1 git merge -q main >/dev/null
-  echo both >start.txt
-  git commit -qam merged 2>../err
-  same "$(cat ../err)" ''
-  git rev-parse -q --verify HEAD^2 >/dev/null
-}
-
 # Whatever happens to the check, the user's commit is made.
 out_of_order() {
   hooked
@@ -154,7 +82,5 @@ check 'a warning refuses nothing' warnings
 check 'commits of named paths and of everything' other_index
 check 'the first commit' first_commit
 check 'an amended commit' amended
-check "a spec's worktree commits no other file below .chant" own_file_only
-check 'a merge into a spec branch may bring them in' merged_in
 check 'a check that fails refuses nothing' out_of_order
 finish

@@ -24,7 +24,7 @@ recorder() {
 {
   echo "ours \$2 \$(shift 2; echo "\$*")"
   case \$2 in post-rewrite) sed 's/^/ours read /' ;; esac
-} >>'$HOME/said'
+} >>"\$(dirname "\$0")/../said"
 ${1:-exit 0}
 SH
   chmod +x "$HOME/own/new"
