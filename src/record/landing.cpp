@@ -1,6 +1,7 @@
 #include "record/landing.h"
 
 #include "record/branch_work.h"
+#include "record/match.h"
 #include "record/names.h"
 #include "record/patches.h"
 #include "record/seal.h"
@@ -31,23 +32,6 @@ class Detector {
   }
 
  private:
-  // A candidate that trees and ancestry do not decide.
-  struct Open {
-    const Candidate* candidate;
-    std::vector<std::string> own;  // commits of the branch, oldest first
-    std::string fork;
-    std::set<std::string> paths;
-  };
-
-  // How much of an open candidate was found in the target by content.
-  struct Match {
-    std::vector<std::string> commits;  // of the target, one for each that was found
-    std::size_t found = 0, wanted = 0;
-    std::string whole;    // the commit that has all of it, or ""
-    std::string listing;  // the commit whose message lists the branch's commits, or ""
-    [[nodiscard]] bool complete() const { return wanted > 0 && found == wanted; }
-  };
-
   Finding& add(const Candidate& candidate, const std::string& state, const std::string& proof,
                std::string reason = {}) {
     Finding& finding = found_[candidate.id];
@@ -79,24 +63,19 @@ class Detector {
   void open(const Candidate& candidate, std::vector<std::string> own, const std::string& fork,
             Content content);
   void compare();
-  [[nodiscard]] Match match(const Open& item, const std::map<Change, std::string>& ids,
-                            const std::map<std::string, std::string>& in_target);
-  [[nodiscard]] std::string same_elsewhere(const std::string& own);
-  [[nodiscard]] std::string squash_that_lists(const Open& item);
   [[nodiscard]] std::vector<std::string> naming(const Candidate& candidate);
   [[nodiscard]] std::string marking(const Candidate& candidate);
-  [[nodiscard]] Change whole(const Open& item);
-  void decide_sealed(const Open& item, const Match& match);
-  [[nodiscard]] bool decide_unsealed(const Open& item, const Match& match);
-  void decide_rest(const std::vector<std::pair<const Open*, Match>>& rest);
-  void add_partial(const Open& item, const Match& match);
+  void decide_sealed(const Unproven& item, const Match& match);
+  [[nodiscard]] bool decide_unsealed(const Unproven& item, const Match& match);
+  void decide_rest(const std::vector<std::pair<const Unproven*, Match>>& rest);
+  void add_partial(const Unproven& item, const Match& match);
 
   Workspace& workspace_;
   History& history_;
   const Findings& before_;
   Reverts reverts_;
   Findings found_;
-  std::vector<Open> open_;
+  std::vector<Unproven> open_;
 };
 
 void Detector::add_landed(const Candidate& candidate, const std::string& proof,
@@ -252,96 +231,17 @@ void Detector::open(const Candidate& candidate, std::vector<std::string> own,
   open_.push_back({&candidate, std::move(own), fork, std::move(content.paths)});
 }
 
-Change Detector::whole(const Open& item) {
-  const std::string from = item.fork.empty() ? "" : history_.commit(item.fork).tree;
-  return {from, history_.commit(item.candidate->tip).tree};
-}
-
-// A squash whose message is the one that git prepared names each commit of the branch.
-std::string Detector::squash_that_lists(const Open& item) {
-  for (const std::string& oid : history_.added()) {
-    const git::Commit& commit = history_.commit(oid);
-    if (commit.parents.size() != 1) continue;
-    if (std::all_of(item.own.begin(), item.own.end(), [&](const std::string& own) {
-          return commit.message.find("commit " + own) != std::string::npos;
-        })) {
-      return oid;
-    }
-  }
-  return "";
-}
-
 void Detector::compare() {
-  std::set<std::string> paths;
-  std::vector<Change> changes;
-  for (const Open& item : open_) {
-    paths.insert(item.paths.begin(), item.paths.end());
-    for (const std::string& oid : item.own) changes.push_back({"", oid});
-    if (!item.fork.empty()) changes.push_back(whole(item));
-  }
-  if (!open_.empty()) {
-    for (const std::string& oid : history_.added()) {
-      if (history_.commit(oid).parents.size() == 1) changes.push_back({"", oid});
-    }
-  }
-  const auto ids = patch_ids(workspace_, changes, paths);
-  std::map<std::string, std::string> in_target;  // patch id -> commit
-  for (const std::string& oid : history_.added()) {
-    const auto id = ids.find({"", oid});
-    if (id != ids.end()) in_target.emplace(id->second, oid);
-  }
-  std::vector<std::pair<const Open*, Match>> rest;
-  for (const Open& item : open_) {
-    Match matched = match(item, ids, in_target);
-    if (!item.candidate->sealed_at.empty()) {
-      decide_sealed(item, matched);
-    } else if (!decide_unsealed(item, matched)) {
-      rest.emplace_back(&item, std::move(matched));
+  const std::vector<Match> matches = match_by_content(workspace_, history_, open_);
+  std::vector<std::pair<const Unproven*, Match>> rest;
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    if (!open_[i].candidate->sealed_at.empty()) {
+      decide_sealed(open_[i], matches[i]);
+    } else if (!decide_unsealed(open_[i], matches[i])) {
+      rest.emplace_back(&open_[i], matches[i]);
     }
   }
   decide_rest(rest);
-}
-
-// An added commit with the same author, time and subject: for commits without content of their
-// own outside of .chant.
-std::string Detector::same_elsewhere(const std::string& own) {
-  const git::Commit& wanted = history_.commit(own);
-  const auto subject = [](const git::Commit& c) {
-    return c.message.substr(0, c.message.find('\n'));
-  };
-  for (const std::string& oid : history_.added()) {
-    const git::Commit& commit = history_.commit(oid);
-    if (commit.author == wanted.author && subject(commit) == subject(wanted)) return oid;
-  }
-  return "";
-}
-
-Detector::Match Detector::match(const Open& item, const std::map<Change, std::string>& ids,
-                                const std::map<std::string, std::string>& in_target) {
-  const auto counterpart = [&](const std::string& id) -> std::string {
-    const auto found = in_target.find(id);
-    return found == in_target.end() ? "" : found->second;
-  };
-  Match match;
-  for (const std::string& oid : item.own) {
-    const auto id = ids.find({"", oid});
-    const bool has_content = id != ids.end();
-    std::string there = history_.is_in_target(oid) ? oid
-                        : has_content              ? counterpart(id->second)
-                                                   : same_elsewhere(oid);
-    if (has_content) ++match.wanted;
-    if (there.empty()) continue;
-    if (has_content) ++match.found;
-    const bool listed =
-        std::find(match.commits.begin(), match.commits.end(), there) != match.commits.end();
-    if (!listed) match.commits.push_back(std::move(there));
-  }
-  if (!item.fork.empty()) {
-    const auto id = ids.find(whole(item));
-    if (id != ids.end()) match.whole = counterpart(id->second);
-  }
-  match.listing = squash_that_lists(item);
-  return match;
 }
 
 // Added commits that name the spec, without seals.
@@ -368,14 +268,14 @@ std::string Detector::marking(const Candidate& candidate) {
   return first.empty() || is_seal(history_.commit(first)) ? "" : first;
 }
 
-void Detector::add_partial(const Open& item, const Match& match) {
+void Detector::add_partial(const Unproven& item, const Match& match) {
   add(*item.candidate, "partial", "patch-id",
       fmt::format("{} of its {} {} in '{}'", match.found, counted(match.wanted, "commit"),
                   match.found == 1 ? "is" : "are", target()))
       .commits = match.commits;
 }
 
-void Detector::decide_sealed(const Open& item, const Match& match) {
+void Detector::decide_sealed(const Unproven& item, const Match& match) {
   const Candidate& candidate = *item.candidate;
   if (!has_mark(candidate, *candidate.file)) {
     if (match.found > 0 && !match.complete() && match.whole.empty()) add_partial(item, match);
@@ -397,7 +297,7 @@ void Detector::decide_sealed(const Open& item, const Match& match) {
   }
 }
 
-bool Detector::decide_unsealed(const Open& item, const Match& match) {
+bool Detector::decide_unsealed(const Unproven& item, const Match& match) {
   if (match.complete()) {
     add_landed(*item.candidate, "patch-id", match.commits);
   } else if (!match.whole.empty()) {
@@ -410,7 +310,7 @@ bool Detector::decide_unsealed(const Open& item, const Match& match) {
   return true;
 }
 
-void Detector::decide_rest(const std::vector<std::pair<const Open*, Match>>& rest) {
+void Detector::decide_rest(const std::vector<std::pair<const Unproven*, Match>>& rest) {
   std::vector<std::string> tips;
   for (const auto& [item, match] : rest) tips.push_back(item->candidate->tip);
   const std::set<std::string> contained =

@@ -133,11 +133,11 @@ content() {
 
 recorded() { git show "main:.chant/specs/${1:-a}.md" | sed -n 's/^  - "*\([0-9a-f]*\)"*$/\1/p' | tr '\n' ' '; }
 
-# wanted KIND: the commits that are to be recorded, "branch": its own commits as they were; "new":
-# theirs on main now; "squash": the commit of main that has them all.
+# wanted KIND: the commits that are to be recorded. "branch": its own, as they were; "left": the
+# same, although main has others; "new": theirs on main now; "squash": the one that has them all.
 wanted() {
   case $1 in
-    branch) echo "$parts" ;;
+    branch | left) echo "$parts" ;;
     new) git log --reverse --no-merges --format=%H --grep '^chant(a): [pd]' main ;;
     squash) git log --first-parent --diff-filter=A --format=%H -n 1 main -- a2.txt ;;
     none) ;;
@@ -158,7 +158,52 @@ is_recorded() {
     last=$(wanted "$3" | tr ' ' '\n' | sed '/^$/d' | tail -n 1)
     same "at $recorded_at" "at $(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd "$last")"
   fi
+  [ "$3" != left ] || return 0
   for recorded_commit in $(recorded); do
-    [ "$3" = branch ] && [ "${4:-}" = foreign ] || git merge-base --is-ancestor "$recorded_commit" main
+    git merge-base --is-ancestor "$recorded_commit" main
+  done
+}
+
+# landed FLAVOUR HOOKS FIRES RESULT LANDING: lands the branch with the function, and looks at what
+# is recorded: at once where hooks are and FIRES is "yes", else after `git chant list`. RESULT is
+# STATE:KIND; "pulled" is a state that a person ends with `git chant finalize`.
+landed() {
+  landed_state=${4%:*} landed_kind=${4#*:} dirty='' kept_status=pending kept_kind=none
+  start "$1" "$2"
+  "$5"
+  landed_content=$(content)
+  [ "$landed_content" = there ] || [ "$(field a status)" != completed ]
+  if [ "$landed_state" = completed ]; then kept_status=completed kept_kind=$landed_kind; fi
+  [ "$2:$3" != hooks:yes ] || is_recorded "$1" "$kept_status" "$kept_kind"
+  landed_shown=$landed_state
+  [ "$landed_state" != pulled ] || landed_shown=needs_attention
+  same "$(state a)" "$landed_shown"
+  is_recorded "$1" "$kept_status" "$kept_kind"
+  landed_tip=$(git rev-parse main)
+  same "$(state a)" "$landed_shown"
+  same "$(git rev-parse main)" "$landed_tip"
+  same "$(git status --porcelain)" "$dirty"
+  if [ "$landed_state" = pulled ]; then
+    git chant finalize a
+    is_recorded "$1" completed "$landed_kind"
+    same "$(state a)" completed
+  fi
+  if command -v "after_$5" >/dev/null; then "after_$5"; fi
+}
+
+run_row() { landed "$row_flavour" "$row_hooks" "$row_fires" "$row_result" "$row"; }
+
+# table: rows LANDING FIRES SEALED UNSEALED on stdin, each run four times.
+table() {
+  template sealed
+  template unsealed
+  while read -r row row_fires row_sealed row_unsealed; do
+    for row_flavour in sealed unsealed; do
+      row_result=$row_unsealed
+      [ "$row_flavour" = unsealed ] || row_result=$row_sealed
+      for row_hooks in hooks none; do
+        check "$row, $row_flavour, hooks: $row_hooks" run_row
+      done
+    done
   done
 }
