@@ -44,7 +44,7 @@ class Demo {
     write(repository() / "README.md", "# Weather station\n");
     git({"add", "README.md"});
     git({"commit", "--quiet", "-m", "Start"});
-    if (const int code = show({"init"})) return code;
+    if (const int code = show({"init", "--hooks"})) return code;
     git({"add", ".chant"});
     git({"commit", "--quiet", "-m", "Add .chant"});
     for (const DemoSpec& spec : demo_specs()) {

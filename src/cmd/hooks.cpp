@@ -36,19 +36,29 @@ bool has_consent(Context& context, const hook::Plan& plan, Consent consent) {
   return false;
 }
 
+void print_names(Context& context, const std::string& what, const std::vector<std::string>& names) {
+  if (!names.empty()) context.out.print("{}: {}\n", printable_line(what), join(names, ", "));
+}
+
 void print_changes(Context& context, const hook::Plan& plan) {
   using Kind = hook::Change::Kind;
+  std::vector<std::string> files, second, settings;
+  std::string directory;
   for (const hook::Change& change : plan.hooks) {
     const std::filesystem::path path = change.path;
     if (change.kind == Kind::hook) {
-      context.out.print("installed {}{}\n", printable_line(change.path),
-                        change.existed ? ", after the hook that was there" : "");
+      files.push_back(path.filename().string());
+      directory = path.parent_path().string();
+      if (change.existed) second.push_back(files.back());
     } else if (change.kind == Kind::file) {
-      context.out.print("added git-chant to {}\n", printable_line(change.path));
+      context.out.print("added git-chant to '{}'\n", printable_line(change.path));
     } else if (change.kind == Kind::setting && path.extension() == ".event") {
-      context.out.print("installed {} (git config {})\n", change.after, path.stem().string());
+      settings.push_back(change.after);
     }
   }
+  print_names(context, "installed in '" + directory + "'", files);
+  print_names(context, "after the hook that was there", second);
+  print_names(context, "installed in git's configuration", settings);
   context.out.write("installed the merge driver for spec files\n");
 }
 

@@ -43,17 +43,16 @@ void init_file(Context& context, const InitOptions& options, const fs::path& pat
   context.out.print("{} {}\n", options.dry_run ? "would create" : "created", shown);
 }
 
-// Hooks that are there already are kept up to date.
 int offer_hooks(Context& context, const InitOptions& options) {
-  const bool installed = hook::load_ledger(git::discover(context.directory)).has_value();
-  const bool wanted =
-      options.hooks || installed ||
-      (can_ask() && agrees(context, "Install git hooks, so that merges are recorded at once?"));
-  if (wanted) {
-    return install_hooks(context, Consent::ask, hook::AttributesIn::git_directory);
+  if (!options.hooks) {
+    if (hook::load_ledger(git::discover(context.directory))) return 0;
+    if (!can_ask()) {
+      context.out.write("to have merges recorded at once: git chant hooks install\n");
+      return 0;
+    }
+    if (!agrees(context, "Install git hooks, so that merges are recorded at once?")) return 0;
   }
-  context.out.write("to have merges recorded at once: git chant hooks install\n");
-  return 0;
+  return install_hooks(context, Consent::ask, hook::AttributesIn::git_directory);
 }
 
 int init(const InitOptions& options, Context& context) {

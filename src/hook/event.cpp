@@ -26,7 +26,11 @@ bool is_switched_off() {
 // The fast path: true when the files of the repository say that there is nothing to make true.
 bool nothing_to_do(const Place& place) {
   const std::filesystem::path chant_dir = place.common_dir / "chant";
-  if (!place.spec.empty() || access(chant_dir.c_str(), F_OK) != 0) return true;
+  if (!place.spec.empty()) return true;
+  // No command of ours ran in this clone yet; it may have specs all the same.
+  if (access(chant_dir.c_str(), F_OK) != 0) {
+    return access((place.top_level / ".chant").c_str(), F_OK) != 0;
+  }
   const record::Seen seen = record::load_seen(chant_dir);
   if (place.head_ref.empty()) return access((place.common_dir / "reftable").c_str(), F_OK) != 0;
   if (!seen.target.empty() && seen.target != place.head_ref) return true;

@@ -47,6 +47,12 @@ class Detector {
     return found != before_.end() && found->second.tip == candidate.tip ? &found->second : nullptr;
   }
 
+  [[nodiscard]] bool all_in_target(const std::vector<std::string>& commits) const {
+    return std::all_of(commits.begin(), commits.end(), [&](const std::string& oid) {
+      return !oid.empty() && history_.is_in_target(oid);
+    });
+  }
+
   [[nodiscard]] bool has_mark(const Candidate& candidate, const spec::Spec& file) const {
     return file.status == "completed" && file.completed_at == candidate.sealed_at;
   }
@@ -156,9 +162,7 @@ void Detector::judge_sealed(const Candidate& candidate) {
   if (!has_mark(candidate, *candidate.file)) return judge_sealed_without_record(candidate);
   const Finding* known = earlier(candidate);
   if (known != nullptr && known->state == "landed" &&
-      names_exactly(candidate.file->commits, known->commits) &&
-      std::all_of(known->commits.begin(), known->commits.end(),
-                  [&](const std::string& oid) { return history_.is_in_target(oid); })) {
+      names_exactly(candidate.file->commits, known->commits) && all_in_target(known->commits)) {
     return judge_recorded(candidate, *known);
   }
   const std::vector<std::string> own = own_of(history_, candidate);
@@ -169,11 +173,8 @@ void Detector::judge_sealed(const Candidate& candidate) {
     return;
   }
   std::vector<std::string> listed = resolved(candidate.file->commits, own, history_);
-  const bool all_there =
-      !listed.empty() && std::all_of(listed.begin(), listed.end(), [&](const auto& oid) {
-        return !oid.empty() && history_.is_in_target(oid);
-      });
-  if (all_there) return add_landed(candidate, "seal", std::move(listed));
+  if (!listed.empty() && all_in_target(listed))
+    return add_landed(candidate, "seal", std::move(listed));
   open(candidate, own, history_.fork(candidate.tip), content);
 }
 
@@ -206,23 +207,29 @@ void Detector::judge_unsealed(const Candidate& candidate) {
   const Finding* known = earlier(candidate);
   if (candidate.file->status == "completed") {
     if (known == nullptr || known->commits.empty()) return;
-    const bool there = std::all_of(known->commits.begin(), known->commits.end(),
-                                   [&](const auto& oid) { return history_.is_in_target(oid); });
-    if (there) {
+    if (all_in_target(known->commits)) {
       judge_recorded(candidate, *known);
-      if (found_[candidate.id].state != "unrecorded") return;
-      found_[candidate.id].state = "landed";
+      Finding& finding = found_[candidate.id];
+      if (!is_unrecorded(finding)) return;
+      finding.state = "landed";
+      finding.reason.clear();
       return;
     }
   }
   std::vector<std::string> own = own_of(history_, candidate);
-  if (known != nullptr) add_known(*known, own);
+  if (known != nullptr && known->proof == "ancestry") add_known(*known, own);
   if (history_.is_in_target(candidate.tip)) {
     if (!own.empty()) judge_merged(candidate, std::move(own));
     return;
   }
   const Content content = content_of(workspace_, history_, candidate, own);
-  if (content.any_there()) open(candidate, std::move(own), history_.fork(candidate.tip), content);
+  if (!content.any_there()) return;
+  if (known != nullptr && is_unrecorded(*known) && all_in_target(known->commits)) {
+    found_[candidate.id] = *known;
+    found_[candidate.id].state = "unrecorded";
+    return;
+  }
+  open(candidate, std::move(own), history_.fork(candidate.tip), content);
 }
 
 void Detector::open(const Candidate& candidate, std::vector<std::string> own,

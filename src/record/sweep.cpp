@@ -125,7 +125,9 @@ void Sweep::settle(History& history, Finding& finding) {
   const bool known_local = old != before_.end() && old->second.tip == finding.tip &&
                            (old->second.state == "unticked" || old->second.state == "waiting");
   const std::string arrival = finding.arrival.empty() ? finding.commits.back() : finding.arrival;
-  const bool local = known_local || origin_.is_local(arrival);
+  // A merge made here may bring work that landed elsewhere.
+  const bool local =
+      known_local || (origin_.is_local(arrival) && origin_.is_local(finding.commits.back()));
   if (finding.state == "reverted") {
     if (!local || file.status != "completed") return;
     records_[id] = {id,
@@ -217,7 +219,14 @@ bool Sweep::run() {
   for (const Candidate& candidate : candidates_) {
     branches.push_back({candidate.tip, candidate.base});
   }
-  History history(workspace_, tip_, seen_, branches);
+  // A part that came earlier counts with what came now.
+  const bool in_parts =
+      std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
+        const auto old = before_.find(candidate.id);
+        return old != before_.end() &&
+               (old->second.state == "partial" || old->second.state == "unclear");
+      });
+  History history(workspace_, tip_, in_parts ? "" : seen_, branches);
   for (Candidate& candidate : candidates_) read_arrival(workspace_, history, candidate);
   for (auto& [id, finding] : find_landings(workspace_, history, candidates_, before_)) {
     const auto old = before_.find(id);

@@ -1,5 +1,5 @@
 # git chant hooks install and uninstall, beside plain hook files.
-# shellcheck disable=SC2016 # the inner shells expand it
+# shellcheck disable=SC2016,SC2164 # inner shells expand it; tests run with set -e
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
@@ -41,7 +41,8 @@ alone() {
   must_fail 1 own hooks status >../out
   has 'post-merge          missing' ../out
   own hooks install >../out
-  has "installed $PWD/.git/hooks/post-merge" ../out
+  has "installed in '$PWD/.git/hooks': post-merge, post-commit, post-rewrite, post-checkout" ../out
+  lacks 'after the hook that was there' ../out
   own hooks status >../out
   lacks missing ../out
   recorder
@@ -60,7 +61,8 @@ beside_others() {
     theirs ".git/hooks/$event" "exec ${1:-true}"
   done
   fingerprint >../before
-  own hooks install
+  own hooks install >../out
+  has 'after the hook that was there: post-merge, post-commit, ' ../out
   own hooks status --json >../json
   valid_json ../json
   has "\"previous\": \"$PWD/.git/hooks/pre-commit.pre-chant\"" ../json

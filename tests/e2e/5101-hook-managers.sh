@@ -1,6 +1,5 @@
-# git chant hooks beside husky and lefthook: imitations of what they leave in a repository, and the
-# tools themselves where they are on PATH.
-# shellcheck disable=SC2016 # the inner shells expand it
+# git chant hooks beside husky and lefthook: imitated, and the tools where they are on PATH.
+# shellcheck disable=SC2016,SC2164 # inner shells expand it; tests run with set -e
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
@@ -58,7 +57,7 @@ theirs read ID ID
 ours post-checkout ID ID 1"
   recorder 'exit 1'
   must_fail 1 git commit -q --allow-empty -m refused
-  recorder 'kill -SEGV $$'
+  recorder 'exit 3'
   git commit -q --allow-empty -m crashed
   own_chant
   is_back own hooks uninstall
@@ -120,6 +119,7 @@ lefthook_imitated() {
 }
 
 lefthook_real() {
+  mkdir 'a place' && cd 'a place'
   scene
   command -v lefthook >/dev/null || skip 'lefthook is not on PATH'
   lefthook_file
@@ -133,13 +133,10 @@ lefthook_real() {
   git add lefthook.yml
   git commit -qm one
   git commit -q --allow-empty --amend -m two
-  has 'ours pre-commit' "$HOME/said"
-  has 'ours prepare-commit-msg .git/COMMIT_EDITMSG message' "$HOME/said"
-  has 'theirs read ' "$HOME/said"
-  has 'ours read ' "$HOME/said"
-  mkdir '../a b'
-  git worktree add -q -b wt '../a b/linked'
-  git -C '../a b/linked' commit -q --allow-empty -m linked
+  for what in 'ours pre-commit' 'theirs read ' 'ours read '; do has "$what" "$HOME/said"; done
+  git worktree add -q -b wt ../linked
+  git -C ../linked commit -q --allow-empty -m linked
+  has "ours prepare-commit-msg $PWD/.git/worktrees/linked/COMMIT_EDITMSG message" "$HOME/said"
   own_chant
   own hooks uninstall
   fingerprint | grep lefthook.yml >../after

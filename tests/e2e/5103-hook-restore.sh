@@ -1,5 +1,5 @@
 # git chant hooks install and uninstall: what is in the way, odd files, and what somebody changed.
-# shellcheck disable=SC2016 # the inner shells expand it
+# shellcheck disable=SC2016,SC2164 # inner shells expand it; tests run with set -e
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
@@ -64,6 +64,26 @@ refused() {
   is_back own hooks uninstall
 }
 
+# An installation that was killed between any two steps is undone all the same.
+half_way() {
+  scene
+  theirs .git/hooks/post-merge
+  theirs .git/hooks/post-commit
+  theirs .git/hooks/pre-commit
+  fingerprint >../before
+  own hooks install
+  rm .git/hooks/post-merge .git/hooks/post-checkout .git/info/attributes
+  mv .git/hooks/post-commit.pre-chant .git/hooks/post-commit
+  git config --unset merge.chant-spec.driver
+  cp -R . ../copy
+  is_back own hooks uninstall
+  # Or finished by the next one.
+  cd ../copy
+  own hooks install
+  own hooks status
+  is_back own hooks uninstall
+}
+
 bare_git_directory() {
   scene
   rm -rf .git/hooks .git/info
@@ -75,5 +95,6 @@ bare_git_directory() {
 
 check 'binaries, links, dangling links and disabled hooks stay what they were' odd_hooks
 check 'nothing of somebody else is overwritten' refused
+check 'an installation that was killed is finished or undone' half_way
 check 'directories that are not there are made, and removed' bare_git_directory
 finish

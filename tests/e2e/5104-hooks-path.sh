@@ -1,5 +1,5 @@
 # git chant hooks where core.hooksPath is set: relative, in the repository, shared, turned off.
-# shellcheck disable=SC2016 # the inner shells expand it
+# shellcheck disable=SC2016,SC2164 # inner shells expand it; tests run with set -e
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
@@ -58,6 +58,7 @@ shared() {
   scene
   mkdir "$HOME/hooks"
   theirs "$HOME/hooks/pre-commit"
+  # shellcheck disable=SC2088 # git expands it
   git config --global core.hooksPath '~/hooks'
   fingerprint >../before
   must_fail 1 own hooks install </dev/null >../out

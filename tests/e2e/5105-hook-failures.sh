@@ -1,5 +1,5 @@
 # Whatever happens to git-chant, the user's git command prints what it printed and ends as it did.
-# shellcheck disable=SC2016 # the inner shells expand it
+# shellcheck disable=SC2016,SC2164 # inner shells expand it; tests run with set -e
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 

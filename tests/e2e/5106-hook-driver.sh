@@ -81,7 +81,7 @@ in_gitattributes() {
 keeps() {
   scene
   mkdir -p .git/info
-  printf '# mine\n*.x diff=x' >.git/info/attributes
+  printf '# mine \377\n*.x diff=x' >.git/info/attributes
   git config merge.chant-spec.recursive binary
   git config merge.chant-spec.name 'my own'
   fingerprint >../before
@@ -91,7 +91,7 @@ keeps() {
   own hooks install
   echo '*.y diff=y' >>.git/info/attributes
   own hooks uninstall
-  same "$(cat .git/info/attributes)" "$(printf '# mine\n*.x diff=x\n*.y diff=y')"
+  same "$(cat .git/info/attributes)" "$(printf '# mine \377\n*.x diff=x\n*.y diff=y')"
 }
 
 check 'spec files merge by key' merges_by_key

@@ -1,5 +1,5 @@
 # git chant hooks with a git that runs hook.<name>.command: no file is touched.
-# shellcheck disable=SC2016 # the inner shells expand it
+# shellcheck disable=SC2016,SC2164 # inner shells expand it; tests run with set -e
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
@@ -27,7 +27,7 @@ installed() {
   git commit -q --allow-empty --amend -m two
   git checkout -q -b side HEAD~1
   git merge -q main
-  said "$(for how in one two; do
+  said "$(for _ in one two; do
     echo 'ours pre-commit'
     echo 'theirs pre-commit'
     echo 'ours prepare-commit-msg .git/COMMIT_EDITMSG message'

@@ -1,4 +1,5 @@
 # git chant init --hooks, and the command line of git chant hooks.
+# shellcheck disable=SC2164 # tests run with set -e
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 

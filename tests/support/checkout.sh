@@ -25,7 +25,8 @@ ok() { # ok NAME COMMAND...
 make_checkout() {
   rm -rf "$work/checkout" "$work/calls"
   mkdir -p "$work/checkout/src" "$work/bin"
-  cp -R "$root/install.sh" "$root/git-chant" "$root/man" "$root/docs" "$work/checkout"
+  cp -R "$root/install.sh" "$root/git-chant" "$root/hooks" "$root/man" "$root/docs" \
+    "$work/checkout"
   cd "$work/checkout" || exit 1
   for file in src/main.cpp CMakeLists.txt CMakePresets.json; do : >"$file"; done
   : >"$work/calls"
