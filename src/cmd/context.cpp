@@ -30,6 +30,18 @@ record::Workspace& Context::workspace(git::Use use) {
   return *workspace_;
 }
 
+// What cannot be recorded now is no reason to show nothing.
+void Context::make_true(record::Workspace& repository) {
+  try {
+    for (const std::string& line : record::sweep(repository)) {
+      err.print("{}\n", printable_line(line));
+    }
+  } catch (const Error& error) {
+    err.print("warning: cannot record what landed: {}\n", printable_line(error.what()));
+    if (!error.hint().empty()) err.print("hint: {}\n", printable_line(error.hint()));
+  }
+}
+
 record::Snapshot Context::snapshot(git::Use use, Sweep sweep) {
   record::Workspace& repository = workspace(use);
   std::error_code ignored;
@@ -41,11 +53,7 @@ record::Snapshot Context::snapshot(git::Use use, Sweep sweep) {
     for (const std::string& line : record::recover_advances(repository)) err.print("{}\n", line);
     for (const std::string& line : record::settle_interrupted(repository)) err.print("{}\n", line);
   }
-  if (sweep == Sweep::yes) {
-    for (const std::string& line : record::sweep(repository)) {
-      err.print("{}\n", printable_line(line));
-    }
-  }
+  if (sweep == Sweep::yes) make_true(repository);
   record::Snapshot snapshot = record::take_snapshot(repository);
   for (const std::string& line : snapshot.notes) err.print("warning: {}\n", line);
   return snapshot;

@@ -37,6 +37,8 @@ class Context {
   [[nodiscard]] static std::vector<std::string> in_order(const record::Snapshot& snapshot);
 
  private:
+  void make_true(record::Workspace& repository);
+
   std::unique_ptr<record::Workspace> workspace_;
 };
 

@@ -118,6 +118,7 @@ class YamlLines {
 std::string lefthook_run(const std::string& event) {
   const std::string check = "command -v git-chant >/dev/null || exit 0; ";
   if (event == "pre-commit") return check + "git-chant hook pre-commit; test $? -ne 1";
+  if (event == "commit-msg") return check + "git-chant hook commit-msg \"{1}\" || true";
   if (event != "prepare-commit-msg") return check + "git-chant hook " + event + " {0} || true";
   return check +
          "set -- \"{1}\" \"{2}\" \"{3}\"; "

@@ -2,6 +2,7 @@
 
 #include "git/reflog.h"
 #include "git/run.h"
+#include "record/branch_work.h"
 
 #include <algorithm>
 #include <utility>
@@ -48,10 +49,19 @@ bool Origin::was_without(const std::string& commit) {
   return false;
 }
 
+std::optional<std::string> Origin::upstream_tip() {
+  return upstream().empty() ? std::nullopt : workspace_.store().find_ref(upstream());
+}
+
+bool Origin::is_record_local(const spec::Spec& file) {
+  const auto tip = upstream_tip();
+  const auto theirs = tip ? load_spec_at(workspace_, file.id, *tip) : std::nullopt;
+  return theirs && file.status == "completed" && theirs->commits != file.commits;
+}
+
 bool Origin::is_local(const std::string& commit) {
-  if (!upstream().empty()) {
-    const auto tip = workspace_.store().find_ref(upstream());
-    if (tip && workspace_.store().is_ancestor(commit, *tip) && !was_pushed(commit)) return false;
+  if (const auto tip = upstream_tip()) {
+    if (workspace_.store().is_ancestor(commit, *tip) && !was_pushed(commit)) return false;
   }
   return was_without(commit);
 }

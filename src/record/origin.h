@@ -3,6 +3,7 @@
 #pragma once
 
 #include "record/workspace.h"
+#include "spec/spec.h"
 
 #include <optional>
 #include <string>
@@ -18,11 +19,15 @@ class Origin {
   // the target follows, unless we pushed it there, and the target is known to have been
   // without it.
   [[nodiscard]] bool is_local(const std::string& commit);
+  // True when what the file on the target records was recorded here, and is not in the branch that
+  // the target follows.
+  [[nodiscard]] bool is_record_local(const spec::Spec& file);
 
  private:
   [[nodiscard]] bool was_pushed(const std::string& commit);
   [[nodiscard]] bool was_without(const std::string& commit);
   [[nodiscard]] const std::string& upstream();
+  [[nodiscard]] std::optional<std::string> upstream_tip();
 
   Workspace& workspace_;
   std::string target_, seen_;

@@ -126,8 +126,8 @@ void Sweep::settle(History& history, Finding& finding) {
                            (old->second.state == "unticked" || old->second.state == "waiting");
   const std::string arrival = finding.arrival.empty() ? finding.commits.back() : finding.arrival;
   // A merge made here may bring work that landed elsewhere.
-  const bool local =
-      known_local || (origin_.is_local(arrival) && origin_.is_local(finding.commits.back()));
+  const bool local = known_local || origin_.is_record_local(file) ||
+                     (origin_.is_local(arrival) && origin_.is_local(finding.commits.back()));
   if (finding.state == "reverted") {
     if (!local || file.status != "completed") return;
     records_[id] = {id,
@@ -256,6 +256,22 @@ bool is_writable(const fs::path& chant_dir) {
   return access(place.c_str(), W_OK) == 0;
 }
 
+// True in the hooks of the last commit of a cherry-pick: what is picked is at the tip, and nothing
+// comes after it.
+bool is_last_pick(Workspace& workspace, const std::string& tip) {
+  const fs::path& git_dir = workspace.repository().git_dir;
+  const auto picked = find_file(git_dir / "CHERRY_PICK_HEAD", 4096);
+  const auto todo = find_file(git_dir / "sequencer/todo", std::size_t{64} * 1024);
+  if (!picked || !workspace.store().find_object(std::string(trim(*picked)))) return false;
+  if (todo && split(trim(*todo), '\n').size() > 1) return false;
+  const git::Commit source = git::load_commit(workspace.store(), std::string(trim(*picked)));
+  const git::Commit made = git::load_commit(workspace.store(), tip);
+  const auto subject = [](const git::Commit& commit) {
+    return commit.message.substr(0, commit.message.find('\n'));
+  };
+  return made.author == source.author && subject(made) == subject(source);
+}
+
 // A merge that is done counts as over, although git removes its files only after its hooks; a
 // rebase is over when HEAD is on a branch again.
 bool is_quiet(Workspace& workspace, const std::string& tip) {
@@ -267,7 +283,9 @@ bool is_quiet(Workspace& workspace, const std::string& tip) {
     return !repository.head_ref.empty() &&
            !fs::exists(repository.git_dir / "rebase-apply/applying", ignored);
   }
-  if (*operation != "merge" || !workspace.on_target()) return false;
+  if (!workspace.on_target()) return false;
+  if (*operation == "cherry-pick") return is_last_pick(workspace, tip);
+  if (*operation != "merge") return false;
   const auto heads = git::merge_heads(repository.git_dir);
   const auto parents = git::load_commit(workspace.store(), tip).parents;
   return !heads.empty() && std::all_of(heads.begin(), heads.end(), [&](const std::string& head) {

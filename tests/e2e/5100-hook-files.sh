@@ -25,6 +25,7 @@ in_order() {
   for how in 'message' 'message amended'; do
     for who in "$@"; do echo "$who pre-commit"; done
     for who in "$@"; do echo "$who prepare-commit-msg .git/COMMIT_EDITMSG ${how%% *}"; done
+    for who in "$@"; do echo "$who commit-msg .git/COMMIT_EDITMSG"; done
     for who in "$@"; do echo "$who post-commit"; done
   done
   for who in "$@"; do
@@ -57,7 +58,8 @@ alone() {
 
 beside_others() {
   scene
-  for event in post-merge post-commit post-rewrite post-checkout prepare-commit-msg pre-commit; do
+  for event in post-merge post-commit post-rewrite post-checkout prepare-commit-msg commit-msg \
+    pre-commit; do
     theirs ".git/hooks/$event" "exec ${1:-true}"
   done
   fingerprint >../before
@@ -75,6 +77,7 @@ beside_others() {
 $(echo 'theirs post-checkout ID ID 1'; echo 'ours post-checkout ID ID 1')
 $(for who in theirs ours; do echo "$who pre-commit"; done)
 $(for who in theirs ours; do echo "$who prepare-commit-msg $PWD/.git/worktrees/linked/COMMIT_EDITMSG message"; done)
+$(for who in theirs ours; do echo "$who commit-msg $PWD/.git/worktrees/linked/COMMIT_EDITMSG"; done)
 $(for who in theirs ours; do echo "$who post-commit"; done)"
   git worktree remove ../linked
   own_chant

@@ -14,7 +14,8 @@ imitate_husky() {
   mkdir -p .husky/_
   printf '#!/bin/sh\nscript=$(dirname "$0")/../$(basename "$0")\n[ -f "$script" ] || exit 0\nsh -e "$script" "$@"\n' \
     >.husky/_/h
-  for event in post-merge post-commit post-rewrite post-checkout prepare-commit-msg pre-commit; do
+  for event in post-merge post-commit post-rewrite post-checkout prepare-commit-msg commit-msg \
+    pre-commit; do
     printf '#!/bin/sh\n. "$(dirname "$0")/h"\n' >".husky/_/$event"
     chmod +x ".husky/_/$event"
   done
@@ -48,6 +49,7 @@ with_husky() {
     echo 'ours pre-commit'
     echo 'theirs pre-commit'
     echo "ours prepare-commit-msg .git/COMMIT_EDITMSG $how"
+    echo 'ours commit-msg .git/COMMIT_EDITMSG'
     echo 'ours post-commit'
   done)
 ours post-rewrite amend
@@ -99,7 +101,7 @@ lefthook_imitated() {
   has "Add git-chant to 'lefthook.yml'?" ../out
   lacks git-chant lefthook.yml
   own hooks install --yes
-  same "$(grep -c 'git-chant hook [a-z]' lefthook.yml)" 6
+  same "$(grep -c 'git-chant hook [a-z]' lefthook.yml)" 7
   must_fail 1 own hooks status >../out
   has 'post-merge          missing: lefthook install' ../out
   # What somebody else changes around it is kept.

@@ -15,6 +15,7 @@ one_commit() {
   said "theirs pre-commit
 ours pre-commit
 ours prepare-commit-msg .git/COMMIT_EDITMSG message
+ours commit-msg .git/COMMIT_EDITMSG
 ours post-commit"
   own_chant
 }

@@ -31,6 +31,7 @@ installed() {
     echo 'ours pre-commit'
     echo 'theirs pre-commit'
     echo 'ours prepare-commit-msg .git/COMMIT_EDITMSG message'
+    echo 'ours commit-msg .git/COMMIT_EDITMSG'
     echo 'ours post-commit'
   done)
 ours post-rewrite amend

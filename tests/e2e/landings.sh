@@ -8,7 +8,7 @@ now=1767323045
 # clock: the next commit is made a minute later, in a zone of its own.
 clock() {
   now=$((now + 60))
-  GIT_COMMITTER_DATE="@$now +0200" GIT_AUTHOR_DATE="@$now +0200"
+  export GIT_COMMITTER_DATE="@$now +0200" GIT_AUTHOR_DATE="@$now +0200"
 }
 
 # commit MESSAGE [ARGUMENT]...: what is staged.
@@ -70,7 +70,8 @@ make_template() {
 
 template() {
   (set -eu; make_template "$1") >"$TEST_ROOT/template.log" 2>&1 </dev/null
-  [ "$?" -eq 0 ] || { cat "$TEST_ROOT/template.log"; exit 1; }
+  template_result=$?
+  [ "$template_result" -eq 0 ] || { cat "$TEST_ROOT/template.log"; exit 1; }
 }
 
 # hook_file EVENT COMMAND: a hook of the repository here.
@@ -80,13 +81,16 @@ hook_file() {
   chmod +x ".git/hooks/$1"
 }
 
+# The hooks and the merge driver.
 hooks() {
+  git config merge.chant-spec.driver "'$CHANT_BINARY' merge-driver %O %A %B %P %L"
+  echo '/.chant/specs/*.md merge=chant-spec' >.git/info/attributes
   for event in post-merge post-commit post-rewrite post-checkout; do
     hook_file "$event" "exec '$CHANT_BINARY' hook $event \"\$@\""
   done
 }
 
-# start FLAVOUR HOOKS: a copy of the template, as the current directory; HOOKS is "hooks" or else.
+# start FLAVOUR HOOKS: goes to a copy of the template; HOOKS is "hooks" for a repository with ours.
 start() {
   cp -R "$TEST_ROOT/template/$1/." .
   cd repo
@@ -131,6 +135,8 @@ content() {
   esac
 }
 
+# recorded [ID]: the commits in the file of the spec (a).
+# shellcheck disable=SC2120
 recorded() { git show "main:.chant/specs/${1:-a}.md" | sed -n 's/^  - "*\([0-9a-f]*\)"*$/\1/p' | tr '\n' ' '; }
 
 # wanted KIND: the commits that are to be recorded. "branch": its own, as they were; "left": the
@@ -147,7 +153,7 @@ wanted() {
 # is_recorded FLAVOUR STATUS KIND: the whole record in the file on main.
 is_recorded() {
   same "status $(field a status)" "status $2"
-  same "commits $(recorded)" "commits $(wanted "$3")"
+  same "commits $(recorded a)" "commits $(wanted "$3")"
   [ "$2" = completed ] || { same "$(field a completed_at)$(field a model)" ''; return; }
   same "content $(content)" 'content there'
   same "model $(field a model)" 'model model-x'
@@ -159,7 +165,7 @@ is_recorded() {
     same "at $recorded_at" "at $(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd "$last")"
   fi
   [ "$3" != left ] || return 0
-  for recorded_commit in $(recorded); do
+  for recorded_commit in $(recorded a); do
     git merge-base --is-ancestor "$recorded_commit" main
   done
 }
