@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 #include "git/repository.h"
+#include "git/tree.h"
 #include "record/sweep.h"
 #include "record/target.h"
 #include "spec/id.h"
@@ -13,6 +14,19 @@
 #include <algorithm>
 
 namespace chant::cmd {
+
+namespace {
+
+[[noreturn]] void fail_without_specs(record::Workspace& workspace) {
+  const std::string& head = workspace.repository().head;
+  if (!head.empty() && git::find_entry(workspace.store(), head, ".chant/specs")) {
+    throw Error("'.chant/specs' is committed, but not in this checkout (is it sparse?)",
+                "git sparse-checkout add .chant");
+  }
+  throw Error("there is no .chant/specs in this repository", "git chant init");
+}
+
+}  // namespace
 
 Context::Context(ui::Stream& out_stream, ui::Stream& err_stream, std::filesystem::path where)
     : out(out_stream),
@@ -46,7 +60,7 @@ record::Snapshot Context::snapshot(git::Use use, Sweep sweep) {
   record::Workspace& repository = workspace(use);
   std::error_code ignored;
   if (!std::filesystem::exists(repository.repository().specs_dir(), ignored)) {
-    throw Error("there is no .chant/specs in this repository", "git chant init");
+    fail_without_specs(repository);
   }
   const bool writable = access(repository.repository().chant_dir().c_str(), W_OK) == 0;
   if (writable) {

@@ -45,6 +45,9 @@ std::vector<Worktree> list_worktrees(const Repository& repository) {
     if (starts_with(line, "branch ")) worktrees.back().branch = without(line, "branch ");
     if (starts_with(line, "prunable")) worktrees.back().prunable = true;
   }
+  // git names the git directory where that is not in the checkout.
+  const bool in_main = repository.git_dir == repository.common_dir;
+  if (in_main && !worktrees.empty()) worktrees.front().path = repository.top_level;
   return worktrees;
 }
 

@@ -6,7 +6,44 @@
 #include "record/seal.h"
 #include "util/time.h"
 
+#include <optional>
+
 namespace chant::record {
+namespace {
+
+constexpr std::size_t kMaxEntries = 1000;  // of a reflog that are looked at
+
+// How the target came to have a commit: the entry that brought it, and the one before.
+struct Arrival {
+  git::ReflogEntry with, before;
+};
+
+std::optional<Arrival> find_arrival(Workspace& workspace, const std::string& commit) {
+  git::Store& store = workspace.store();
+  Arrival arrival;
+  std::size_t count = 0;
+  for (git::ReflogEntry& entry :
+       git::load_reflog(workspace.repository(), workspace.find_target())) {
+    if (++count > kMaxEntries || !store.find_object(entry.oid)) break;
+    if (!store.is_ancestor(commit, entry.oid)) {
+      arrival.before = std::move(entry);
+      return arrival;
+    }
+    arrival.with = std::move(entry);
+  }
+  return std::nullopt;
+}
+
+// Where a branch began, by its reflog; "" when it began as a copy of one that was made elsewhere.
+std::string made_at(Workspace& workspace, const std::string& branch) {
+  const auto log = git::load_reflog(workspace.repository(), branch);
+  if (log.empty()) return "";
+  const std::string& message = log.back().message;
+  const bool is_copy = message.starts_with("fetch ") || message.ends_with("/" + short_ref(branch));
+  return is_copy ? "" : log.back().oid;
+}
+
+}  // namespace
 
 std::map<std::string, KnownBranch> known_branches(Workspace& workspace) {
   const std::string direct = branch_ref(workspace.config(), config::BranchMode::direct, "");
@@ -55,29 +92,28 @@ Candidate make_candidate(Workspace& workspace, const std::string& id, const Know
     candidate.sealed_at = seal->completed_at;
   }
   if (candidate.base.empty() && !known.branch.empty()) {
-    const auto log = git::load_reflog(workspace.repository(), known.branch);
-    if (!log.empty()) candidate.base = log.back().oid;
+    candidate.base = made_at(workspace, known.branch);
   }
   return candidate;
 }
 
-void read_arrival(Workspace& workspace, History& history, Candidate& candidate) {
-  constexpr std::size_t kMaxEntries = 1000;
-  if (!candidate.sealed_at.empty() || !history.is_in_target(candidate.tip)) return;
-  git::Store& store = workspace.store();
-  git::ReflogEntry with;
-  std::size_t count = 0;
-  for (git::ReflogEntry& entry :
-       git::load_reflog(workspace.repository(), workspace.find_target())) {
-    if (++count > kMaxEntries || !store.find_object(entry.oid)) return;
-    if (!store.is_ancestor(candidate.tip, entry.oid)) {
-      candidate.before = entry.oid;
-      candidate.made_on_target =
-          with.oid == candidate.tip && with.message.compare(0, 6, "commit") == 0;
-      return;
-    }
-    with = std::move(entry);
+BranchEnds ends_of(Workspace& workspace, const std::string& target_tip,
+                   const Candidate& candidate) {
+  BranchEnds ends{candidate.tip, candidate.base};
+  if (ends.base.empty() && workspace.store().is_ancestor(ends.tip, target_tip)) {
+    const auto arrival = find_arrival(workspace, ends.tip);
+    if (arrival) ends.base = arrival->before.oid;
   }
+  return ends;
+}
+
+void read_arrival(Workspace& workspace, History& history, Candidate& candidate) {
+  if (!candidate.sealed_at.empty() || !history.is_in_target(candidate.tip)) return;
+  const auto arrival = find_arrival(workspace, candidate.tip);
+  if (!arrival) return;
+  candidate.before = arrival->before.oid;
+  candidate.made_on_target =
+      arrival->with.oid == candidate.tip && arrival->with.message.starts_with("commit");
 }
 
 std::string recorded_text(History& history, const journal::Finding& finding,

@@ -28,6 +28,11 @@ struct KnownBranch {
 [[nodiscard]] std::map<std::string, std::string> spec_blobs(Workspace& workspace,
                                                             const std::string& commit);
 
+// Where the history of a branch begins and ends. Of one whose beginning is not known and that is in
+// the target, it begins where the target was before.
+[[nodiscard]] BranchEnds ends_of(Workspace& workspace, const std::string& target_tip,
+                                 const Candidate& candidate);
+
 // Fills in how the target came to have the tip of an unsealed branch, from its reflog.
 void read_arrival(Workspace& workspace, History& history, Candidate& candidate);
 

@@ -107,7 +107,7 @@ Finalized finalize(Workspace& workspace, const Snapshot& snapshot, const std::st
   const spec::Spec& file = *candidate.file;
   if (snapshot.items.at(id).facts.claimed) refuse(fmt::format("{} is being worked on", id));
   std::vector<BranchEnds> ends;
-  if (!candidate.tip.empty()) ends.push_back({candidate.tip, candidate.base});
+  if (!candidate.tip.empty()) ends.push_back(ends_of(workspace, tip, candidate));
   History history(workspace, tip, "", ends);
   if (!candidate.tip.empty()) read_arrival(workspace, history, candidate);
   journal::Finding finding = find_work(workspace, history, candidate);

@@ -61,6 +61,7 @@ class Detector {
   void judge_unsealed(const Candidate& candidate);
   void judge_recorded(const Candidate& candidate, const Finding& known);
   void judge_sealed_without_record(const Candidate& candidate);
+  [[nodiscard]] std::vector<std::string> own_of_sealed(const Candidate& candidate);
   void judge_merged(const Candidate& candidate, std::vector<std::string> own);
   void add_known(const Finding& known, std::vector<std::string>& own);
   void add_landed(const Candidate& candidate, const std::string& proof,
@@ -140,10 +141,19 @@ bool Detector::was_marked(const Candidate& candidate) {
   return false;
 }
 
+// Also of a branch that came to the target before the added commits.
+std::vector<std::string> Detector::own_of_sealed(const Candidate& candidate) {
+  std::vector<std::string> own = own_of(history_, candidate);
+  if (own.empty() && !candidate.base.empty() && history_.is_in_target(candidate.tip)) {
+    own = own_commits(workspace_, candidate.tip, {candidate.base});
+  }
+  return own;
+}
+
 void Detector::judge_sealed_without_record(const Candidate& candidate) {
   if (candidate.file->status == "completed") return;  // somebody else's record
   const bool merged = history_.is_in_target(candidate.tip);
-  const std::vector<std::string> own = own_of(history_, candidate);
+  const std::vector<std::string> own = own_of_sealed(candidate);
   const Content content = content_of(workspace_, history_, candidate, own);
   if (was_marked(candidate)) {
     add(candidate, "reverted", "",
@@ -165,7 +175,7 @@ void Detector::judge_sealed(const Candidate& candidate) {
       names_exactly(candidate.file->commits, known->commits) && all_in_target(known->commits)) {
     return judge_recorded(candidate, *known);
   }
-  const std::vector<std::string> own = own_of(history_, candidate);
+  const std::vector<std::string> own = own_of_sealed(candidate);
   const Content content = content_of(workspace_, history_, candidate, own);
   if (content.none_there()) {
     add(candidate, "absent", "seal",
@@ -183,7 +193,10 @@ void Detector::judge_merged(const Candidate& candidate, std::vector<std::string>
   if (!content.none_there()) return add_landed(candidate, "ancestry", std::move(own));
   const std::string arrival =
       history_.is_added(own.back()) ? history_.arrival(own.back()) : std::string();
-  const bool arrived = !arrival.empty() && content_at(workspace_, content, arrival).any_there();
+  const Finding* known = earlier(candidate);
+  const bool arrived =
+      (known != nullptr && (known->state == "landed" || known->state == "reverted")) ||
+      (!arrival.empty() && content_at(workspace_, content, arrival).any_there());
   Finding& finding =
       arrived ? add(candidate, "reverted", "",
                     fmt::format("it was merged into '{}' and taken out again", target()))

@@ -217,7 +217,7 @@ bool Sweep::run() {
   read_candidates();
   std::vector<BranchEnds> branches;
   for (const Candidate& candidate : candidates_) {
-    branches.push_back({candidate.tip, candidate.base});
+    branches.push_back(ends_of(workspace_, tip_, candidate));
   }
   // A part that came earlier counts with what came now.
   const bool in_parts =
@@ -241,7 +241,9 @@ bool Sweep::run() {
   report();
   // What landed stays known after its branch was deleted.
   for (const auto& [id, finding] : before_) {
-    if (finding.state == "landed") now_.emplace(id, finding);
+    const bool judged = std::any_of(candidates_.begin(), candidates_.end(),
+                                    [&, &spec = id](const Candidate& c) { return c.id == spec; });
+    if (finding.state == "landed" && !judged) now_.emplace(id, finding);
   }
   std::vector<Finding> all;
   for (const auto& [id, finding] : now_) all.push_back(finding);

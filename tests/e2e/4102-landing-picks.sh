@@ -57,7 +57,7 @@ revert_recorded() {
   diverge
   clock
   git merge -q --no-edit spec/a
-  git chant list >../list
+  record_now
   clock
   git revert --no-edit -m 1 "$(git log --merges -n 1 --format=%H)" >../reverted
 }

@@ -28,6 +28,8 @@ begin_template() {
   repo
   seq 9 >start.txt
   echo other >other.txt
+  mkdir deep
+  echo deep >deep/deep.txt
   for template_id in a b c; do plain_spec "$template_id"; done
   git add .
   commit specs
@@ -94,6 +96,8 @@ hooks() {
 start() {
   cp -R "$TEST_ROOT/template/$1/." .
   cd repo
+  git update-index -q --refresh || :
+  now=$((now + 3600)) first_at=''
   [ "$2" != hooks ] || hooks
   parts=$(git log --reverse --format=%H --grep '^chant(a): [pd]' fork..spec/a)
   sealed_at=$(git show spec/a:.chant/specs/a.md | sed -n 's/^completed_at: //p')
@@ -124,6 +128,8 @@ pull_request() {
   forge "pr_$1"
 }
 
+pull() { clock; git pull -q --no-edit "$@"; }
+
 # What is on main: "there" when the whole content of spec a is, "part" or "absent".
 content() {
   have=$(git ls-tree --name-only main a.txt a2.txt | wc -l)
@@ -150,6 +156,12 @@ wanted() {
   esac | cut -c 1-10 | tr '\n' ' '
 }
 
+# record_now: what the landing does here is recorded before it goes on; the time of that stays.
+record_now() {
+  git chant list >../list
+  first_at=$(field a completed_at)
+}
+
 # is_recorded FLAVOUR STATUS KIND: the whole record in the file on main.
 is_recorded() {
   same "status $(field a status)" "status $2"
@@ -157,13 +169,13 @@ is_recorded() {
   [ "$2" = completed ] || { same "$(field a completed_at)$(field a model)" ''; return; }
   same "content $(content)" 'content there'
   same "model $(field a model)" 'model model-x'
-  recorded_at=$(field a completed_at)
   if [ "$1" = sealed ]; then
-    same "at $recorded_at" "at $sealed_at"
+    recorded_at=$sealed_at
   else
     last=$(wanted "$3" | tr ' ' '\n' | sed '/^$/d' | tail -n 1)
-    same "at $recorded_at" "at $(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd "$last")"
+    recorded_at=$(git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd "$last")
   fi
+  same "at $(field a completed_at)" "at ${first_at:-$recorded_at}"
   [ "$3" != left ] || return 0
   for recorded_commit in $(recorded a); do
     git merge-base --is-ancestor "$recorded_commit" main
@@ -209,5 +221,42 @@ table() {
         check "$row, $row_flavour, hooks: $row_hooks" run_row
       done
     done
+  done
+}
+
+# landing KEY: of `git chant show --json a`, "null" without quotes.
+landing() {
+  git chant show --json a >../shown
+  valid_json ../shown
+  awk -v key="\"$1\":" '/^  "landing": [{]/ { inside = 1 }
+    inside && index($0, key) { sub(/^[^:]*: */, ""); sub(/,$/, ""); gsub(/"/, ""); print; exit }
+    /^  "landing": null/ { print "null"; exit }
+    /^  [}]/ { inside = 0 }' ../shown
+}
+
+found() {
+  start "$row_flavour" none
+  "$row"
+  same "$(state a)" "$row_state"
+  same "$(landing state)" "$row_landing"
+  [ "$row_landing" = null ] || same "$(landing proof)" "$row_proof"
+  [ "$row_state" = completed ] || [ "$row_proof" = seal ] || same "$(field a status)" pending
+  [ "$row_state" != completed ] || [ "$(content)" != absent ]
+  tip=$(git rev-parse main)
+  git chant show a >../shown
+  case $row_landing in
+    null) lacks 'landing:' ../shown ;;
+    *) has "landing: $row_landing" ../shown ;;
+  esac
+  same "$(git rev-parse main)" "$tip"
+}
+
+# rows: LANDING STATE LANDING-STATE PROOF, with "-" for no proof.
+rows() {
+  template "$1"
+  row_flavour=$1
+  while read -r row row_state row_landing row_proof; do
+    [ "$row_proof" != - ] || row_proof=null
+    check "$row, $1: $row_state" found
   done
 }

@@ -55,7 +55,7 @@ int code_of(const process::Result& result) {
 }  // namespace
 
 TEST_CASE("every hook file is ours and names the binary", "[hook]") {
-  REQUIRE(hook_texts().size() == 6);
+  REQUIRE(hook_texts().size() == 7);
   for (const HookText& hook : hook_texts()) {
     CAPTURE(hook.event);
     CHECK(is_dispatcher(hook.text));

@@ -95,7 +95,8 @@ TEST_CASE("what is not done is not finalized, with the reason", "[record]") {
   CHECK(refusal(repo, "x") == "the work of x is not in 'main'");
   repo.commit({{"a", "1"}}, "chant(named): do it");
   CHECK_THAT(refusal(repo, "named"),
-             Catch::StartsWith("named is not done: 1 criterion is open, the first at .chant/specs/named.md:"));
+             Catch::StartsWith(
+                 "named is not done: 1 criterion is open, the first at .chant/specs/named.md:"));
   {
     repo.git("merge -q --no-edit spec/x");
     const auto claim = FileLock::try_acquire(claim_path(repo.repository(), "x"));
