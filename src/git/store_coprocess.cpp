@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <unordered_set>
 
 namespace chant::git {
 namespace {
@@ -86,6 +87,10 @@ class CoprocessStore : public Store {
 
   bool is_ancestor(const std::string& ancestor, const std::string& descendant) override {
     if (ancestor == descendant) return true;
+    if (const History* history = known_history(descendant)) {
+      if (history->commits.count(ancestor) > 0) return true;
+      if (history->is_whole) return false;
+    }
     const process::Result result =
         run(directory_, {"merge-base", "--is-ancestor", ancestor, descendant});
     const auto* exited = std::get_if<process::Exited>(&result.outcome);
@@ -107,6 +112,31 @@ class CoprocessStore : public Store {
   [[nodiscard]] std::string_view kind() const override { return "git"; }
 
  private:
+  // The history of a commit, as far as it was read.
+  struct History {
+    std::unordered_set<std::string> commits;
+    bool is_whole = false;
+  };
+
+  // Of a commit that is asked about often, so that not every question is a process.
+  const History* known_history(const std::string& descendant) {
+    constexpr int kOften = 3;
+    constexpr std::size_t kMaxCommits = 200000;
+    constexpr std::size_t kMaxHistories = 4;
+    const auto known = histories_.find(descendant);
+    if (known != histories_.end()) return &known->second;
+    if (++questions_[descendant] <= kOften) return nullptr;
+    if (histories_.size() >= kMaxHistories) histories_.clear();
+    History& history = histories_[descendant];
+    for (std::string& oid : split(output(directory_, {"rev-list", "--max-count",
+                                                      std::to_string(kMaxCommits), descendant}),
+                                  '\n')) {
+      history.commits.insert(std::move(oid));
+    }
+    history.is_whole = history.commits.size() < kMaxCommits;
+    return &history;
+  }
+
   std::string hash(const std::string& type, const fs::path& file) {
     auto& writer = writers_[type];
     if (!writer) {
@@ -138,6 +168,8 @@ class CoprocessStore : public Store {
   fs::path scratch_;
   std::unique_ptr<process::Coprocess> reader_;
   std::map<std::string, std::unique_ptr<process::Coprocess>> writers_;
+  std::map<std::string, int> questions_;  // about the history of a commit
+  std::map<std::string, History> histories_;
 };
 
 }  // namespace

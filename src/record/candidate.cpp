@@ -34,13 +34,17 @@ std::optional<Arrival> find_arrival(Workspace& workspace, const std::string& com
   return std::nullopt;
 }
 
-// Where a branch began, by its reflog; "" when it began as a copy of one that was made elsewhere.
+// Where a branch began, by the oldest entry of its reflog; "" when that shows no beginning: a
+// branch that was fetched, pushed here or made as a copy of its namesake, or an entry that is not
+// the first.
 std::string made_at(Workspace& workspace, const std::string& branch) {
   const auto log = git::load_reflog(workspace.repository(), branch);
   if (log.empty()) return "";
   const std::string& message = log.back().message;
-  const bool is_copy = message.starts_with("fetch ") || message.ends_with("/" + short_ref(branch));
-  return is_copy ? "" : log.back().oid;
+  const bool is_beginning =
+      message.empty() || message.starts_with("git chant") ||
+      (message.starts_with("branch: Created from ") && !message.ends_with("/" + short_ref(branch)));
+  return is_beginning ? log.back().oid : "";
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ ff_only() { merge --ff-only spec/a; }
 true_merge() { diverge; merge spec/a; }
 no_ff() { merge --no-ff spec/a; }
 octopus() { diverge; merge spec/a spec/b; }
+octopus_ff() { merge spec/a spec/b; }
+after_octopus_ff() { after_octopus; }
 after_octopus() {
   same "$(field b status) $(state b)" 'completed completed'
   same "$(recorded b)" "$(git log --reverse --format=%H --grep '^chant(b): [pd]' fork..spec/b | cut -c 1-10 | tr '\n' ' ')"
@@ -74,6 +76,7 @@ ff_only           yes completed:branch      completed:branch
 true_merge        yes completed:branch      completed:branch
 no_ff             yes completed:branch      completed:branch
 octopus           yes completed:branch      completed:branch
+octopus_ff        yes completed:branch      completed:branch
 ours              yes needs_attention:none  needs_attention:none
 squash            yes completed:squash      completed:squash
 squash_of_one     yes completed:squash      completed:squash

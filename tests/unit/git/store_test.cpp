@@ -197,6 +197,10 @@ TEST_CASE("history is read along all parents", "[git]") {
   CHECK_FALSE(store->is_ancestor(left2, right));
   CHECK_THROWS_AS((void)store->is_ancestor(kAbsent, last), Error);
   CHECK_THROWS_AS((void)store->is_ancestor(base, kAbsent), Error);
+  for (int i = 0; i < 6; ++i) {  // what is asked often is remembered
+    CHECK(store->is_ancestor(left2, merge));
+    CHECK_FALSE(store->is_ancestor(last, merge));
+  }
 
   const auto commits = store->commits_between({last}, {base});
   CHECK(sorted(commits) == sorted(lines(repo.git("rev-list " + last + " ^" + base))));
