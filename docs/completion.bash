@@ -61,7 +61,7 @@ __git_chant_complete() {
         case $verb:$current in
           *:-*) words=$(__git_chant_options "$verb") ;;
           hooks:*) words='install uninstall status' ;;
-          show:* | lint:* | work:* | log:* | reset:* | cancel:* | finalize:* | trust:*)
+          show:* | lint:* | work:* | log:* | reset:* | cancel:* | finalize:* | worktree:* | trust:*)
             words=$(__git_chant_ids)
             ;;
           *) return ;;

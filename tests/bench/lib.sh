@@ -8,7 +8,7 @@ rounds=${ROUNDS:-5}
 [ -x "$binary" ] || { echo "build the release first: ./git-chant version" >&2; exit 1; }
 unset $(git rev-parse --local-env-vars)
 bench=$(mktemp -d "${TMPDIR:-/tmp}/chant-bench.XXXXXX")
-#trap 'rm -rf "$bench"' EXIT
+trap 'rm -rf "$bench"' EXIT
 export HOME="$bench/home" XDG_STATE_HOME="$bench/state" XDG_CONFIG_HOME="$bench/config"
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$bench/gitconfig" LC_ALL=C
 mkdir -p "$HOME" "$XDG_CONFIG_HOME/git-chant" "$bench/bin"
