@@ -118,7 +118,10 @@ void Detector::judge_recorded(const Candidate& candidate, const Finding& known) 
                     counted(known.commits.size(), "commit"), abbreviated(by)))
         .commits = known.commits;
   } else {
-    found_[candidate.id] = known;
+    Finding& finding = found_[candidate.id] = known;
+    if (known.state != "partial") return;
+    finding.state = "landed";  // the revert was reverted
+    finding.reason.clear();
   }
 }
 

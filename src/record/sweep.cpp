@@ -46,54 +46,72 @@ class Sweep {
 
  private:
   void read_candidates();
-  [[nodiscard]] bool is_settled(const std::string& id, const std::string& tip,
-                                const std::map<std::string, std::string>& blobs);
+  void add_reverted(History& history);
+  [[nodiscard]] bool is_settled(const std::string& id, const std::string& tip);
   [[nodiscard]] bool is_in_stash(const std::string& id);
   void settle(History& history, Finding& finding);
   void write();
-  void wait(const std::vector<std::string>& paths);
+  void wait(const std::vector<std::string>& paths, const std::string& why);
   void report();
 
   Workspace& workspace_;
   std::string target_, tip_, seen_;
   Origin origin_;
   Findings before_, now_;
-  std::map<std::string, std::string> seen_blobs_;
+  std::map<std::string, KnownBranch> known_;
+  std::map<std::string, std::string> blobs_, seen_blobs_;  // of the spec files
   std::vector<Candidate> candidates_;
   std::map<std::string, Record> records_;
   std::vector<std::string> lines_;
 };
 
-// A landed spec whose file and target did not change since is not looked at again.
-bool Sweep::is_settled(const std::string& id, const std::string& tip,
-                       const std::map<std::string, std::string>& blobs) {
+// A landed spec whose file did not change since is not looked at again.
+bool Sweep::is_settled(const std::string& id, const std::string& tip) {
   const auto known = before_.find(id);
   if (known == before_.end() || known->second.state != "landed" || known->second.tip != tip) {
     return false;
   }
   const auto old_blob = seen_blobs_.find(id);
-  const auto blob = blobs.find(id);
-  return old_blob != seen_blobs_.end() && blob != blobs.end() && blob->second == old_blob->second;
+  return old_blob != seen_blobs_.end() && blobs_.at(id) == old_blob->second;
 }
 
 void Sweep::read_candidates() {
   git::Store& store = workspace_.store();
   before_ = workspace_.journal().findings(target_);
-  const auto blobs = spec_blobs(workspace_, tip_);
+  blobs_ = spec_blobs(workspace_, tip_);
+  known_ = known_branches(workspace_);
   if (!seen_.empty() && store.find_object(seen_) && store.is_ancestor(seen_, tip_)) {
     seen_blobs_ = spec_blobs(workspace_, seen_);
   }
-  for (const auto& [id, known] : known_branches(workspace_)) {
-    if (blobs.count(id) == 0 || !spec::is_valid_id(id)) continue;
+  for (const auto& [id, known] : known_) {
+    if (blobs_.count(id) == 0 || !spec::is_valid_id(id)) continue;
     if (known.branch.empty() && known.seal.empty()) continue;
     if (is_locked(claim_path(workspace_.repository(), id))) continue;
-    if (is_settled(id, known.seal.empty() ? known.branch_tip : known.seal, blobs)) {
+    if (is_settled(id, known.seal.empty() ? known.branch_tip : known.seal)) {
       now_[id] = before_.at(id);
       continue;
     }
-    Candidate candidate = make_candidate(workspace_, id, known, blobs.at(id));
+    Candidate candidate = make_candidate(workspace_, id, known, blobs_.at(id));
     if (candidate.tip.empty()) continue;  // a recorded tip that is no seal
     candidates_.push_back(std::move(candidate));
+  }
+}
+
+// A revert of what landed need not touch the spec file.
+void Sweep::add_reverted(History& history) {
+  const Reverts reverts(history);
+  for (auto settled = now_.begin(); settled != now_.end();) {
+    const auto& [id, finding] = *settled;
+    const bool reverted =
+        !reverts.of(finding.arrival).empty() ||
+        std::any_of(finding.commits.begin(), finding.commits.end(),
+                    [&](const std::string& oid) { return !reverts.of(oid).empty(); });
+    if (!reverted) {
+      ++settled;
+      continue;
+    }
+    candidates_.push_back(make_candidate(workspace_, id, known_.at(id), blobs_.at(id)));
+    settled = now_.erase(settled);
   }
 }
 
@@ -156,7 +174,7 @@ void Sweep::settle(History& history, Finding& finding) {
   records_[id] = {id, recorded_text(history, finding, file), "finalize"};
 }
 
-void Sweep::wait(const std::vector<std::string>& paths) {
+void Sweep::wait(const std::vector<std::string>& paths, const std::string& why) {
   for (auto record = records_.begin(); record != records_.end();) {
     const std::string path = spec_path(record->first);
     if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
@@ -165,9 +183,9 @@ void Sweep::wait(const std::vector<std::string>& paths) {
     }
     Finding& finding = now_.at(record->first);
     finding.state = "waiting";
-    finding.reason =
-        fmt::format("its work is in '{}', but uncommitted changes in '{}' are in the way",
-                    short_ref(target_), path);
+    finding.reason = fmt::format(
+        "its work is in '{}', but {}", short_ref(target_),
+        why.empty() ? fmt::format("uncommitted changes in '{}' are in the way", path) : why);
     record = records_.erase(record);
   }
 }
@@ -177,18 +195,18 @@ void Sweep::write() {
   for (const auto& [id, record] : records_) {
     if (is_in_stash(id)) stashed.push_back(spec_path(id));
   }
-  wait(stashed);
+  wait(stashed, "");
   while (!records_.empty()) {
     std::vector<Record> all;
     for (const auto& [id, record] : records_) all.push_back(record);
     const auto outcome = commit_records(workspace_, tip_, all);
     if (std::holds_alternative<git::Advanced>(outcome)) break;
     const std::size_t before = records_.size();
-    if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) wait(obstacle->paths);
+    if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) wait(obstacle->paths, "");
     if (records_.size() < before) continue;
-    std::vector<std::string> rest;  // the target moved: the next sweep sees it
+    std::vector<std::string> rest;
     for (const auto& [id, record] : records_) rest.push_back(spec_path(id));
-    return wait(rest);
+    return wait(rest, "that moves just now; the next git chant command records it");
   }
   for (const auto& [id, record] : records_) {
     Finding& finding = now_.at(id);
@@ -227,6 +245,7 @@ bool Sweep::run() {
                (old->second.state == "partial" || old->second.state == "unclear");
       });
   History history(workspace_, tip_, in_parts ? "" : seen_, branches);
+  add_reverted(history);
   for (Candidate& candidate : candidates_) read_arrival(workspace_, history, candidate);
   for (auto& [id, finding] : find_landings(workspace_, history, candidates_, before_)) {
     const auto old = before_.find(id);

@@ -49,7 +49,7 @@ swept() {
   shift
   git-chant list >/dev/null
   # shellcheck disable=SC2046 # one word for each branch
-  git merge -q --no-edit $(ids "$landed" | sed 's|^|spec/|')
+  git merge -q --no-edit $(ids "$landed" | sed 's|^|spec/|') >/dev/null
   "$@"
   cp -R .git "$bench/git-before"
   strace -f -qq -e trace=execve -e signal=none -o "$bench/trace" git-chant hook post-merge 0 \

@@ -97,6 +97,18 @@ TEST_CASE_METHOD(Fixture, "what is reverted after it was recorded is opened agai
   CHECK(sweep_now(repo).empty());
 }
 
+TEST_CASE_METHOD(Fixture, "a revert of a part is found, though the spec file is as it was",
+                 "[sweep]") {
+  repo.git("merge -q --no-ff --no-edit spec/x");
+  REQUIRE(sweep_now(repo).size() == 1);
+  repo.git("revert --no-edit " + two);
+  CHECK(sweep_now(repo).at(0).rfind("x: 1 of its 2 commits was reverted by ", 0) == 0);
+  CHECK(state() == "needs_attention");
+  repo.git("revert --no-edit HEAD");
+  CHECK(sweep_now(repo).empty());
+  CHECK(state() == "completed");
+}
+
 TEST_CASE_METHOD(Fixture, "a squash is recorded by the commit that it is", "[sweep]") {
   repo.git("merge -q --squash spec/x");
   repo.git({"commit", "-qm", "only a title"});
