@@ -3,25 +3,7 @@
 # against the same file with /bin/true; git processes that they start.
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
-git init -q "$bench/repo"
-cd "$bench/repo"
-git chant init >/dev/null
-corpus=${CHANT_SPEC_CORPUS:-}
-[ -n "$corpus" ] || [ ! -d "$root/../shared/data/specs" ] || corpus=$root/../shared/data/specs
-i=0
-while [ "$i" -lt 1000 ]; do
-  for file in ${corpus:+"$corpus"/*.md} ${corpus:-made}; do
-    i=$((i + 1))
-    [ "$i" -le 1000 ] || break
-    to=.chant/specs/$(printf 'b%04d' "$i").md
-    case $file in
-      *.md) sed -e '/^depends_on:/,/^[a-z]/{/^depends_on:/d;/^ *- /d;}' "$file" >"$to" ;;
-      *) printf -- '---\ntype: code\nstatus: pending\n---\n# Spec %s\n\n- [ ] a\n' "$i" >"$to" ;;
-    esac
-  done
-done
-git add .
-git commit -qm start
+thousand_specs
 git chant list --all >/dev/null
 for event in post-merge post-commit; do
   sed "s|@git-chant@|$(readlink -f "$bench/bin/git-chant")|" "$root/hooks/$event" >"$bench/$event"

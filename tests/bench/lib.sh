@@ -37,3 +37,39 @@ ratio() {
     printf "%-44s %6.2f  (limit %s; ours %.1f ms, floor %.1f ms)\n", n, a / b, l, a / 1000, b / 1000
   }'
 }
+
+# thousand_specs: a repository with 1,000 specs, and goes there. With CHANT_SPEC_CORPUS they are
+# copies of real ones, else they are made.
+thousand_specs() {
+  git init -q "$bench/repo"
+  cd "$bench/repo"
+  git chant init >/dev/null
+  corpus=${CHANT_SPEC_CORPUS:-}
+  [ -n "$corpus" ] || [ ! -d "$root/../shared/data/specs" ] || corpus=$root/../shared/data/specs
+  i=0
+  while [ "$i" -lt 1000 ]; do
+    for file in ${corpus:+"$corpus"/*.md} ${corpus:-made}; do
+      i=$((i + 1))
+      [ "$i" -le 1000 ] || break
+      to=.chant/specs/$(printf 'b%04d' "$i").md
+      case $file in
+        *.md) sed -e '/^depends_on:/,/^[a-z]/{/^depends_on:/d;/^ *- /d;}' "$file" >"$to" ;;
+        *) printf -- '---\ntype: code\nstatus: pending\n---\n# Spec %s\n\n- [ ] a\n' "$i" >"$to" ;;
+      esac
+    done
+  done
+  git add .
+  git commit -qm start
+}
+
+# committing_agent: an agent, $bench/agent, that ticks its spec and makes one commit.
+committing_agent() {
+  cat >"$bench/agent" <<'END'
+#!/bin/sh
+sed -i 's/- \[ \]/- [x]/' "$CHANT_SPEC_FILE"
+echo "$CHANT_SPEC_ID" >"made-$CHANT_SPEC_ID"
+git add "made-$CHANT_SPEC_ID" "$CHANT_SPEC_FILE"
+git commit -qm "chant($CHANT_SPEC_ID): work"
+END
+  chmod +x "$bench/agent"
+}

@@ -5,14 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 specs=${SPECS:-500} landed=${LANDED:-50}
 
-cat >"$bench/agent" <<'END'
-#!/bin/sh
-sed -i 's/- \[ \]/- [x]/' "$CHANT_SPEC_FILE"
-echo "$CHANT_SPEC_ID" >"made-$CHANT_SPEC_ID"
-git add "made-$CHANT_SPEC_ID" "$CHANT_SPEC_FILE"
-git commit -qm "chant($CHANT_SPEC_ID): work"
-END
-chmod +x "$bench/agent"
+committing_agent
 printf 'parallel:\n  agents:\n    - {name: a, command: ["%s"], profile: command, max_concurrent: 4}\n' \
   "$bench/agent" >"$XDG_CONFIG_HOME/git-chant/config.yaml"
 

@@ -5,13 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 specs=${SPECS:-32} files=2000 jobs=8
 
-cat >"$bench/agent" <<'END'
-#!/bin/sh
-sed -i 's/- \[ \]/- [x]/' "$CHANT_SPEC_FILE"
-echo "$CHANT_SPEC_ID" >"made-$CHANT_SPEC_ID"
-git add "made-$CHANT_SPEC_ID" "$CHANT_SPEC_FILE"
-git commit -qm "chant($CHANT_SPEC_ID): work"
-END
+committing_agent
 # One spec with plain git. What all worktrees share is changed by one at a time, else git fails.
 cat >"$bench/floor-one" <<'END'
 #!/bin/sh
@@ -28,7 +22,7 @@ git update-ref refs/heads/main "$new" "$old"
 exec 9>&-
 flock "$FLOOR/lock" git worktree remove --force "$wt"
 END
-chmod +x "$bench/agent" "$bench/floor-one"
+chmod +x "$bench/floor-one"
 printf 'parallel:\n  agents:\n    - {name: a, command: ["%s"], profile: command, max_concurrent: %s}\n' \
   "$bench/agent" "$jobs" >"$XDG_CONFIG_HOME/git-chant/config.yaml"
 

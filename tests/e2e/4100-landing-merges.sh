@@ -1,4 +1,5 @@
 # Landing by git merge in all its forms: what is recorded, with and without hooks.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

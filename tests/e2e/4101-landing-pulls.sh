@@ -1,5 +1,6 @@
 # Landing by git pull: pull requests that were merged, squashed or rebased elsewhere. What is not
 # recorded there is recorded here only when a person asks for it.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

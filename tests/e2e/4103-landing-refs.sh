@@ -1,5 +1,6 @@
 # Landing by moving the branch: update-ref, branch -f, reset, fetch, push, checkout -B. Most of these
 # run no hook at all.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

@@ -1,4 +1,5 @@
 # Landing by git pull --rebase, which makes the commits that are here anew, or drops them.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

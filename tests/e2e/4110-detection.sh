@@ -1,5 +1,6 @@
 # What the sweep says about a sealed branch: landed, absent, partial, reverted or nothing, whatever
 # the messages and the ancestry say.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

@@ -1,4 +1,5 @@
 # The sweep twice, at once, and in two clones: what is recorded is recorded once.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

@@ -1,5 +1,6 @@
 # Where a hook or a command runs: a subdirectory, a linked worktree, the worktree of a spec, with the
 # variables that git sets for hooks.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

@@ -1,5 +1,6 @@
 # Landings are recorded in repositories that are sparse, partial, shallow, of SHA-256, with worktree
 # configuration, with submodules, with reftables, and where the branch is not called main.
+# shellcheck disable=SC2034,SC2103,SC2154,SC2164 # shared with landings.sh; tests end at the first failure
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/landings.sh"
 

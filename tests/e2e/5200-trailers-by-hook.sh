@@ -1,12 +1,12 @@
-# The trailers that our hooks add to the commits of people, and that survive what git does to
-# commits afterwards.
+# The trailers that our hooks add to people's commits; they survive what git does to commits.
+# shellcheck disable=SC2016 # it is others who expand it
 . "$(dirname "$0")/lib.sh"
 
 # install_hooks: ours alone, as git runs them.
 install_hooks() {
   for event in prepare-commit-msg commit-msg; do
     mkdir -p .git/hooks
-    printf '#!/bin/sh\nexec git-chant hook %s "$@"\n' "$event" >".git/hooks/$event"
+    printf '#!/bin/sh\nexec "%s" hook %s "$@"\n' "$CHANT_BINARY" "$event" >".git/hooks/$event"
     chmod +x ".git/hooks/$event"
   done
 }
@@ -16,7 +16,7 @@ place() {
   repo
   plain_spec "$1"
   install_hooks
-  cd "$(git chant worktree "$1")"
+  cd "$(git chant worktree "$1")" || return
 }
 
 # trailers REVISION: those that git sees, on one line.
@@ -113,7 +113,7 @@ merge_squash() {
   place a
   change 1 && CHANT_MODEL=m1 git commit -qm one
   change 2 && CHANT_MODEL=m2 git commit -qm two
-  cd "$(main_checkout)"
+  cd "$(main_checkout)" || return
   wanted='Chant-Spec: a,Chant-Model: m2,Chant-Model: m1'
   git merge -q --squash spec/a >/dev/null
   git commit -q --no-edit

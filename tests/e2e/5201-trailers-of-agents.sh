@@ -93,7 +93,7 @@ scripts_and_checkouts() {
   git chant work here >/dev/null
   same "$(git log -1 --format=%B "$(named here)" | grep -c Chant)" 0 # rewriting is not for here
   plain_spec hooked
-  printf '#!/bin/sh\nexec git-chant hook prepare-commit-msg "$@"\n' >.git/hooks/prepare-commit-msg
+  printf '#!/bin/sh\nexec "%s" hook prepare-commit-msg "$@"\n' "$CHANT_BINARY" >.git/hooks/prepare-commit-msg
   chmod +x .git/hooks/prepare-commit-msg
   git chant work hooked >/dev/null
   case $(trailers "$(named hooked)") in 'Chant-Spec: hooked,Chant-Run: '*) ;; *) return 1 ;; esac

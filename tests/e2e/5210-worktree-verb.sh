@@ -1,4 +1,5 @@
 # `git chant worktree ID` and `--remove`: a person's place to work, and what is never lost from it.
+# shellcheck disable=SC2016 # it is others who expand it
 . "$(dirname "$0")/lib.sh"
 
 work_by_hand() { # DIRECTORY ID: one commit that does the work
@@ -50,11 +51,11 @@ marks_a_worktree_made_by_hand() {
 refuses_what_is_over() {
   agent main "$AGENTS/ok"
   repo
-  plain_spec done
-  git chant work done --worktree >/dev/null
-  must_fail 128 git chant worktree done 2>../err
-  has 'done is completed' ../err
-  has 'hint: git chant reset done' ../err
+  plain_spec over
+  git chant work over --worktree >/dev/null
+  must_fail 128 git chant worktree over 2>../err
+  has 'over is completed' ../err
+  has 'hint: git chant reset over' ../err
   plain_spec sealed
   git chant work sealed --worktree --no-land >/dev/null
   must_fail 128 git chant worktree sealed 2>../err
