@@ -79,7 +79,8 @@ std::string with_file(Store& store, const std::string& tree, std::string_view pa
 }
 
 void collect_changes(Store& store, const std::string& from, const std::string& to,
-                     const std::string& prefix, std::vector<std::string>& paths) {
+                     const std::string& prefix, const std::string& without,
+                     std::vector<std::string>& paths) {
   if (from == to) return;
   std::map<std::string, std::pair<TreeEntry, TreeEntry>> both;
   if (!from.empty()) {
@@ -90,10 +91,10 @@ void collect_changes(Store& store, const std::string& from, const std::string& t
   }
   for (const auto& [name, pair] : both) {
     const auto& [a, b] = pair;
-    if (a.oid == b.oid && a.mode == b.mode) continue;
+    if ((a.oid == b.oid && a.mode == b.mode) || name == without) continue;
     if (is_tree(a) || is_tree(b)) {
-      collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "", prefix + name + "/",
-                      paths);
+      const std::string path = prefix + name + "/";
+      collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "", path, "", paths);
     }
     if ((!a.mode.empty() && !is_tree(a)) || (!b.mode.empty() && !is_tree(b))) {
       paths.push_back(prefix + name);
@@ -200,15 +201,15 @@ std::vector<std::string> changed_paths(Store& store, const std::string& from, co
     return is_tree(*entry) ? entry->oid : "";
   };
   std::vector<std::string> paths;
-  collect_changes(store, tree_of(from), tree_of(to), directory.empty() ? "" : directory + "/",
+  collect_changes(store, tree_of(from), tree_of(to), directory.empty() ? "" : directory + "/", "",
                   paths);
   return paths;
 }
 
-std::vector<std::string> changed_trees(Store& store, const std::string& from,
-                                       const std::string& to) {
+std::vector<std::string> changed_trees(Store& store, const std::string& from, const std::string& to,
+                                       const std::string& without) {
   std::vector<std::string> paths;
-  collect_changes(store, from, to, "", paths);
+  collect_changes(store, from, to, "", without, paths);
   return paths;
 }
 

@@ -45,9 +45,10 @@ struct Commit {
                                                      const std::string& to,
                                                      const std::string& directory);
 
-// Paths that differ between two trees.
+// Paths that differ between two trees, apart from what is named `without` at their top.
 [[nodiscard]] std::vector<std::string> changed_trees(Store& store, const std::string& from,
-                                                     const std::string& to);
+                                                     const std::string& to,
+                                                     const std::string& without);
 
 // The tree of `commit` with these files set to these blobs. A new file gets mode 100644. Throws
 // Error when a parent of a path is not a directory. Returns the tree's id.

@@ -109,8 +109,8 @@ Content content_of(Workspace& workspace, History& history, const Candidate& cand
     const git::Commit& commit = history.commit(oid);
     const std::string from =
         commit.parents.empty() ? "" : history.commit(commit.parents.front()).tree;
-    for (std::string& path : git::changed_trees(workspace.store(), from, commit.tree)) {
-      if (path.compare(0, 7, ".chant/") != 0) content.paths.insert(std::move(path));
+    for (std::string& path : git::changed_trees(workspace.store(), from, commit.tree, ".chant")) {
+      content.paths.insert(std::move(path));
     }
   }
   return content_at(workspace, std::move(content), history.target_tip());

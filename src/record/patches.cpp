@@ -111,9 +111,8 @@ std::set<std::string> tips_without_change(Workspace& workspace, const std::strin
     ++at;
     const auto is_ours = [](const std::string& path) { return path.compare(0, 7, ".chant/") == 0; };
     if (!std::all_of(conflicts.begin(), conflicts.end(), is_ours)) continue;
-    const auto differ = git::changed_trees(
-        workspace.store(), git::load_commit(workspace.store(), target_tip).tree, tree);
-    if (std::all_of(differ.begin(), differ.end(), is_ours)) found.insert(tip);
+    const std::string target = git::load_commit(workspace.store(), target_tip).tree;
+    if (git::changed_trees(workspace.store(), target, tree, ".chant").empty()) found.insert(tip);
   }
   return found;
 }
