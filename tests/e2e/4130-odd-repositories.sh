@@ -121,11 +121,13 @@ bare() {
 
 template sealed
 template unsealed
+turn=-1
 for row in sparse_cone sparse_patterns \
   partial treeless shallow sha256 reftable worktree_config relative_worktrees trunk packed \
   detached_git_dir submodule linked_spec; do
   for flavour in sealed unsealed; do
     for way in hook list; do
+      is_chosen || continue
       check "$row, $flavour, by $way" merged
     done
   done
