@@ -241,9 +241,9 @@ class Planner {
     changes.push_back({Kind::directory, path.string(), false, "", ""});
   }
 
-  void ask(std::string question) {
+  void ask(const std::string& question) {
     for (const Change& change : plan_.hooks) {
-      if (known(change.kind, change.path) == nullptr) plan_.question = std::move(question);
+      if (known(change.kind, change.path) == nullptr) plan_.question = question;
       if (!plan_.question.empty()) return;
     }
   }

@@ -183,8 +183,9 @@ std::map<std::string, std::string> specs_of_people(Workspace& workspace, const S
     const journal::Journal* journal = workspace.find_journal();
     const auto attempts =
         journal == nullptr ? std::vector<journal::Attempt>{} : journal->attempts(id);
-    const bool by_agent = std::any_of(attempts.begin(), attempts.end(),
-                                      [&](const auto& one) { return one.branch == branch.ref; });
+    const bool by_agent =
+        std::any_of(attempts.begin(), attempts.end(),
+                    [&, &ref = branch.ref](const auto& one) { return one.branch == ref; });
     if (!by_agent) specs.emplace(id, "on branch '" + short_ref(branch.ref) + "'");
   }
   return specs;
