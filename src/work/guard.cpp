@@ -58,6 +58,7 @@ bool is_dangerous_key(std::string_view key) {
       "core.attributesfile",  "core.excludesfile", "core.alternaterefscommand",
       "gc.recentobjectshook", "init.templatedir"};
   const std::string name = lower(key);
+  if (name == "extensions.relativeworktrees") return false;  // `git worktree add` itself sets it
   const bool section = std::any_of(kSections.begin(), kSections.end(), [&](std::string_view s) {
     return name.compare(0, s.size(), s) == 0;
   });

@@ -52,7 +52,9 @@ worktree_config() {
   git config --worktree core.editor true
 }
 relative_worktrees() {
-  git worktree add -h 2>&1 | grep -q relative-paths || skip 'this git has no relative worktrees'
+  git init -q probe
+  git -C probe worktree add -h >usage 2>&1 || :
+  grep -q relative-paths usage || skip 'this git has no relative worktrees'
   git config --global worktree.useRelativePaths true
   made_here "$flavour"
   git checkout -q side
