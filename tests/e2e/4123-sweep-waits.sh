@@ -69,13 +69,18 @@ quiet() {
   { git rev-parse main; git ls-files -s; git status --porcelain; } >"../$1"
 }
 
-in_merge() {
+# beside_a_conflict: the branch has landed unseen, and `topic` conflicts with main.
+beside_a_conflict() {
   start unsealed hooks
   CHANT_HOOK=0 merge spec/a
   git checkout -q -b topic fork
   set_line start.txt 5 'five of topic'
   commit topic
   git checkout -q main
+}
+
+in_merge() {
+  beside_a_conflict
   must_fail 1 merge topic
   quiet before
   git chant list
@@ -91,12 +96,7 @@ in_merge() {
 }
 
 in_rebase() {
-  start unsealed hooks
-  CHANT_HOOK=0 merge spec/a
-  git checkout -q -b topic fork
-  set_line start.txt 5 'five of topic'
-  commit topic
-  git checkout -q main
+  beside_a_conflict
   must_fail 1 git rebase -q topic
   quiet before
   git chant list

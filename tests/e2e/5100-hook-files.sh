@@ -3,12 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
-scene() {
-  files_only
-  repo
-  own_chant
-}
-
 # Every event once, by the commands that users type.
 all_events() {
   git checkout -q -b side

@@ -3,12 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
-scene() {
-  files_only
-  repo
-  own_chant
-}
-
 # What husky's files do: each hook runs the script of its name one level up, with sh -e.
 imitate_husky() {
   mkdir -p .husky/_

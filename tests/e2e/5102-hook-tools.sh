@@ -4,12 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
-scene() {
-  files_only
-  repo
-  own_chant
-}
-
 # $1: makes the hooks of the tool.
 beside_files() {
   scene

@@ -3,12 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
-scene() {
-  files_only
-  repo
-  own_chant
-}
-
 odd_hooks() {
   scene
   command -v cc >/dev/null || skip 'no C compiler'

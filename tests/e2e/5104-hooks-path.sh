@@ -3,12 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hooks.sh"
 
-scene() {
-  files_only
-  repo
-  own_chant
-}
-
 one_commit() {
   recorder
   git commit -q --allow-empty -m one

@@ -87,3 +87,10 @@ configured_hooks() {
 files_only() {
   if configured_hooks; then skip 'this git has configured hooks'; fi
 }
+
+# scene: a repository where git-chant is installed as hook files, unless a test makes its own.
+scene() {
+  files_only
+  repo
+  own_chant
+}
