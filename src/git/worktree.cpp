@@ -82,6 +82,8 @@ void add_worktree(const Repository& repository, const fs::path& directory,
 }
 
 fs::path git_directory_of(const fs::path& worktree) {
+  std::error_code ignored;
+  if (fs::is_directory(worktree / ".git", ignored)) return worktree / ".git";
   const std::string text = load_file(worktree / ".git", kSmall);
   constexpr std::string_view kPrefix = "gitdir: ";
   if (!starts_with(text, kPrefix)) fail("'{}' is not a worktree", worktree.string());

@@ -49,7 +49,7 @@ void mark_worktree(const std::filesystem::path& worktree, const std::string& spe
 // All worktrees that are marked; reads files only. Those whose directory is gone are left out.
 [[nodiscard]] std::vector<Marking> marked_worktrees(const Repository& repository);
 
-// The git directory of a linked worktree. Throws Error when it is none.
+// The git directory of a checkout, by its `.git`. Throws Error when it has none.
 [[nodiscard]] std::filesystem::path git_directory_of(const std::filesystem::path& worktree);
 
 // Registers `directory` (empty, from make_worktree_directory) as a worktree for the existing

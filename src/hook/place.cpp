@@ -1,5 +1,6 @@
 #include "hook/place.h"
 
+#include "git/worktree.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -41,14 +42,13 @@ std::string after(std::string_view text, std::string_view prefix) {
   return std::string(trim(text.substr(prefix.size())));
 }
 
-// The git directory of the checkout at `top`: `.git`, or where the file `.git` points.
+// Empty when there is no checkout at `top`.
 fs::path git_dir_of(const fs::path& top) {
-  std::error_code error;
-  const fs::path dot_git = top / ".git";
-  const fs::file_status status = fs::status(dot_git, error);
-  if (fs::is_directory(status)) return dot_git;
-  if (!fs::is_regular_file(status)) return {};
-  return resolved(top, after(first_line(dot_git), "gitdir:"));
+  try {
+    return git::git_directory_of(top);
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 }  // namespace
