@@ -28,6 +28,7 @@ __git_chant_values() {
       ;;
     --type) echo code task documentation research ;;
     --depends-on) __git_chant_ids ;;
+    --onto) git for-each-ref --format='%(refname:short)' refs/heads 2>/dev/null ;;
     --prompt)
       local top
       top=$(git rev-parse --show-toplevel 2>/dev/null) || return
@@ -54,16 +55,18 @@ __git_chant_complete() {
     if [[ $previous != -C ]]; then words=$(__git_chant_verbs); fi
   else
     case $previous in
-      --status | --type | --depends-on | --prompt) words=$(__git_chant_values "$previous") ;;
+      --status | --type | --depends-on | --prompt | --onto) words=$(__git_chant_values "$previous") ;;
       --target-file) ;;
-      --label | --max | --max-parallel | -j | --agent | --branch-prefix | --attempt) return ;;
+      --label | --max | --max-parallel | -j | --agent | --branch-prefix | --attempt | -n) return ;;
       *)
         case $verb:$current in
           *:-*) words=$(__git_chant_options "$verb") ;;
           hooks:*) words='install uninstall status' ;;
-          show:* | lint:* | work:* | log:* | reset:* | cancel:* | finalize:* | worktree:* | trust:*)
+          show:* | lint:* | work:* | log:* | reset:* | cancel:* | finalize:* | worktree:* | \
+            trust:* | conflicts:* | reconcile:* | merge:*)
             words=$(__git_chant_ids)
             ;;
+          undo:*) words=$(git-chant ops 2>/dev/null | cut -d ' ' -f 1) ;;
           *) return ;;
         esac
         ;;

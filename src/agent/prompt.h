@@ -12,7 +12,8 @@
 
 namespace chant::agent {
 
-// Values by name: spec (the file's text), spec_id, title, spec_file, branch, worktree.
+// Values by name: spec (the file's text), spec_id, title, spec_file, branch, worktree, target, and
+// for a conflict: conflict (what is known of it).
 using PromptValues = std::map<std::string, std::string>;
 
 struct Prompt {

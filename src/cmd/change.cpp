@@ -78,6 +78,9 @@ void take_out_of_work(Context& context, const record::Snapshot& snapshot,
     if (!item.broken.empty()) throw Error(item.broken);
     put_work_aside(context, snapshot, id);
     record::forget_seal(context.workspace(), id);
+    for (const std::string& line : record::drop_parked(context.workspace(), id)) {
+      context.out.print("{}\n", line);
+    }
     if (journal::Journal* journal = context.workspace().find_journal()) journal->add_reset(id);
     change_spec(context, snapshot, id, changes, what);
     context.out.print("{} is {}\n", id, result);

@@ -2,6 +2,7 @@
 #include "record/finalize.h"
 
 #include "cmd/verbs.h"
+#include "record/keep.h"
 #include "record/seal.h"
 #include "util/error.h"
 
@@ -17,6 +18,9 @@ int finalize(const std::vector<std::string>& ids, Context& context) {
     const spec::Item& item = snapshot.items.at(id);
     if (!item.broken.empty()) throw Error(item.broken);
     const record::Finalized done = record::finalize(context.workspace(), snapshot, id);
+    for (const std::string& line : record::drop_parked(context.workspace(), id)) {
+      context.out.print("{}\n", line);
+    }
     const char* check = context.terminal.unicode ? "✓" : "+";
     if (done.already) {
       context.out.print("{} {} is finalized already\n", check, id);

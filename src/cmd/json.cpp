@@ -1,24 +1,16 @@
 #include "cmd/json.h"
 
+#include "cmd/json_reconcile.h"
+#include "cmd/json_value.h"
 #include "record/names.h"
 #include "util/time.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <map>
 
 namespace chant::cmd {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// ASCII alone: the same to every reader, and harmless on a terminal.
-std::string text_of(const Json& json) {
-  return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
-}
-
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 // RFC 3339 with milliseconds, so that the order of what happened in one second can be seen.
 Json time_of(std::int64_t ms) {
@@ -33,6 +25,10 @@ Json landing_fields(const journal::Finding& finding) {
           {"proof", or_null(finding.proof)},
           {"commits", finding.commits},
           {"reason", or_null(finding.reason)}};
+}
+
+Json parked_fields(const record::Parked& parked) {
+  return {{"kind", parked.kind}, {"reason", parked.reason}, {"next", parked.next}};
 }
 
 Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
@@ -59,6 +55,8 @@ Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
   const auto finding = snapshot.findings.find(id);
   json["landing"] =
       finding == snapshot.findings.end() ? Json(nullptr) : landing_fields(finding->second);
+  const auto parked = snapshot.parked.find(id);
+  json["parked"] = parked == snapshot.parked.end() ? Json(nullptr) : parked_fields(parked->second);
   return json;
 }
 
@@ -82,9 +80,18 @@ std::string json_listing(const record::Snapshot& snapshot, const std::vector<std
 }
 
 std::string json_spec(const record::Snapshot& snapshot, const std::string& id,
-                      const std::vector<journal::Attempt>& attempts) {
+                      const std::vector<journal::Attempt>& attempts,
+                      const std::vector<land::MarkedFile>& marked) {
   Json json = {{"version", 1}};
   json.update(spec_fields(snapshot, id));
+  const auto parked = snapshot.parked.find(id);
+  if (parked != snapshot.parked.end()) {
+    json["parked"] = json_parked(parked->second);
+    json["parked"]["marked"] = Json::array();
+    for (const land::MarkedFile& file : marked) {
+      json["parked"]["marked"].push_back({{"path", file.path}, {"text", file.text}});
+    }
+  }
   json["attempts"] = Json::array();
   for (const journal::Attempt& attempt : attempts)
     json["attempts"].push_back(attempt_fields(attempt));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "journal/journal.h"
+#include "land/packet.h"
 #include "record/snapshot.h"
 #include "spec/lint.h"
 
@@ -14,8 +15,10 @@ namespace chant::cmd {
 [[nodiscard]] std::string json_listing(const record::Snapshot& snapshot,
                                        const std::vector<std::string>& ids);
 
+// `marked`: the conflicts of its packet.
 [[nodiscard]] std::string json_spec(const record::Snapshot& snapshot, const std::string& id,
-                                    const std::vector<journal::Attempt>& attempts);
+                                    const std::vector<journal::Attempt>& attempts,
+                                    const std::vector<land::MarkedFile>& marked);
 
 struct Need {
   std::string id, state, reason, next;

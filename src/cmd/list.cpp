@@ -54,12 +54,23 @@ bool matches(const ListOptions& options, const spec::Item& item, State state) {
                      [&](const std::string& label) { return has(options.labels, label); });
 }
 
-std::string line_for(const Context& context, const spec::Item& item, const spec::Computed& computed,
-                     const std::string& short_id, std::size_t id_width) {
-  std::string why;
-  if (!computed.why.empty() && computed.state != State::ready) {
-    why = "  (" + printable_line(computed.why) + ")";
+// Why a spec is in its state, and of parked work what to do next.
+std::string why_of(const record::Snapshot& snapshot, const std::string& id) {
+  const spec::Computed& computed = snapshot.states.at(id);
+  if (computed.why.empty() || computed.state == State::ready) return "";
+  std::string why = computed.why;
+  const auto parked = snapshot.parked.find(id);
+  if (computed.state == State::needs_attention && parked != snapshot.parked.end()) {
+    why = parked->second.next + ": " + why;
   }
+  return "  (" + printable_line(why) + ")";
+}
+
+std::string line_for(const Context& context, const record::Snapshot& snapshot,
+                     const std::string& id, const std::string& short_id, std::size_t id_width) {
+  const spec::Item& item = snapshot.items.at(id);
+  const spec::Computed& computed = snapshot.states.at(id);
+  const std::string why = why_of(snapshot, id);
   const std::string head =
       fmt::format("{:<{}}  {:<15}  ", short_id, id_width, spec::name_of(computed.state));
   const std::size_t columns = context.terminal.columns;
@@ -87,8 +98,7 @@ void print_lines(Context& context, const record::Snapshot& snapshot,
   std::size_t width = 3;
   for (const std::string& id : ids) width = std::max(width, names.at(id).size());
   for (const std::string& id : ids) {
-    context.out.write(
-        line_for(context, snapshot.items.at(id), snapshot.states.at(id), names.at(id), width));
+    context.out.write(line_for(context, snapshot, id, names.at(id), width));
   }
   if (ids.empty() && hidden == 0) context.err.write("no specs (git chant add \"Title\")\n");
   if (hidden > 0) {

@@ -1,6 +1,7 @@
 // git chant show
 #include "cmd/json.h"
 #include "cmd/verbs.h"
+#include "land/packet.h"
 #include "record/names.h"
 #include "ui/marks.h"
 #include "util/text.h"
@@ -70,6 +71,38 @@ void print_facts(Context& context, const record::Snapshot& snapshot, const std::
   }
 }
 
+void print_lines(ui::Stream& out, const std::string& text) {
+  for (const std::string& line : split(trim(text), '\n')) {
+    out.print("  {}\n", printable(line));
+  }
+}
+
+// What a person must know to help work that could not land.
+void print_parked(Context& context, const record::Parked& parked,
+                  const std::vector<land::MarkedFile>& marked) {
+  ui::Stream& out = context.out;
+  const std::string branch = record::short_ref(parked.branch);
+  out.print("parked: {} on {}, {}\n", parked.kind, printable_line(record::short_ref(parked.target)),
+            rfc3339(parked.at));
+  if (parked.kind == "conflict") print_lines(out, land::conflict_text(parked));
+  for (const land::MarkedFile& file : marked) {
+    out.print("conflict in {}:\n", printable_line(file.path));
+    print_lines(out, file.text);
+  }
+  if (!parked.log.empty()) out.print("log: {}, its end:\n", printable_line(parked.log));
+  if (!parked.log_end.empty()) print_lines(out, parked.log_end);
+  if (!parked.scratch.empty()) {
+    out.print("resolve it in: {}\nthen: git chant reconcile --continue\n",
+              printable_line(parked.scratch));
+  } else if (parked.kind == "conflict") {
+    out.print("resolve it on {}, or: {}\n", printable_line(branch), printable_line(parked.next));
+  } else if (parked.kind == "gate") {
+    out.print("mend it on {}, then: git chant reconcile {}\n", printable_line(branch), parked.id);
+  } else {
+    out.print("next: {}\n", printable_line(parked.next));
+  }
+}
+
 int show(const ShowOptions& options, Context& context) {
   const record::Snapshot snapshot = context.snapshot();
   const std::string id = snapshot.resolve(options.ids.at(0));
@@ -77,11 +110,17 @@ int show(const ShowOptions& options, Context& context) {
   if (journal::Journal* journal = context.workspace().find_journal()) {
     attempts = journal->attempts(id);
   }
+  const auto parked = snapshot.parked.find(id);
+  std::vector<land::MarkedFile> marked;
+  if (parked != snapshot.parked.end()) {
+    marked = land::marked_files(context.workspace(), parked->second);
+  }
   if (options.json) {
-    context.out.write(json_spec(snapshot, id, attempts));
+    context.out.write(json_spec(snapshot, id, attempts, marked));
     return 0;
   }
   print_facts(context, snapshot, id, attempts);
+  if (parked != snapshot.parked.end()) print_parked(context, parked->second, marked);
   const std::string body = printable(trim(snapshot.items.at(id).spec.body_text()));
   context.out.print("\n{}\n", body);
   return 0;

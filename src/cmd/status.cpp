@@ -20,6 +20,10 @@ struct StatusOptions {
 
 std::string next_step(const record::Snapshot& snapshot, const std::string& id) {
   const State state = snapshot.states.at(id).state;
+  const auto parked = snapshot.parked.find(id);
+  if (state == State::needs_attention && parked != snapshot.parked.end()) {
+    return printable_line(parked->second.next);
+  }
   const auto branch = snapshot.branches.find(id);
   const bool sealed = branch != snapshot.branches.end() && branch->second.sealed;
   if (state == State::finished) return "git chant work " + id;

@@ -30,6 +30,7 @@ std::vector<config::Executable> wanted(Context& context, const TrustOptions& opt
   for (const config::Agent& agent : work::available_agents(context.workspace().config())) {
     add(work::executables_of(agent));
   }
+  add(work::executables_of(context.workspace().config().reconcile.gate));
   for (const std::string& id : ids) {
     const spec::State state = snapshot.states.at(id).state;
     if (state == spec::State::completed || state == spec::State::cancelled) continue;

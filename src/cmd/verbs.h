@@ -8,6 +8,7 @@ namespace chant::cmd {
 
 [[nodiscard]] Handler add_add(Options& options);
 [[nodiscard]] Handler add_cancel(Options& options);
+[[nodiscard]] Handler add_conflicts(Options& options);
 [[nodiscard]] Handler add_demo(Options& options);
 [[nodiscard]] Handler add_finalize(Options& options);
 [[nodiscard]] Handler add_hooks(Options& options);
@@ -16,10 +17,13 @@ namespace chant::cmd {
 [[nodiscard]] Handler add_list(Options& options);
 [[nodiscard]] Handler add_log(Options& options);
 [[nodiscard]] Handler add_merge_driver(Options& options);
+[[nodiscard]] Handler add_ops(Options& options);
+[[nodiscard]] Handler add_reconcile(Options& options);
 [[nodiscard]] Handler add_reset(Options& options);
 [[nodiscard]] Handler add_show(Options& options);
 [[nodiscard]] Handler add_status(Options& options);
 [[nodiscard]] Handler add_trust(Options& options);
+[[nodiscard]] Handler add_undo(Options& options);
 [[nodiscard]] Handler add_version(Options& options);
 [[nodiscard]] Handler add_work(Options& options);
 [[nodiscard]] Handler add_worktree(Options& options);

@@ -89,7 +89,7 @@ void read_git_config(Config& config, const Sources& sources) {
       fail("git config '{}' is not supported by this version", name);
     }
     const Setting& setting = require_setting(name, git_config_name, "git config name");
-    set(config, setting, {value, "", fmt::format("git config '{}'", name)});
+    set(config, setting, {value, "", fmt::format("git config '{}'", name), Origin::git_config});
   }
 }
 
@@ -101,7 +101,9 @@ void read_environment(Config& config) {
     if (equals == std::string_view::npos) continue;
     const std::string name{variable.substr(0, equals)};
     const Setting& setting = require_setting(name, environment_name, "environment variable");
-    set(config, setting, {std::string{variable.substr(equals + 1)}, "", fmt::format("'{}'", name)});
+    set(config, setting,
+        {std::string{variable.substr(equals + 1)}, "", fmt::format("'{}'", name),
+         Origin::environment});
   }
 }
 

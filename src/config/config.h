@@ -21,6 +21,22 @@ namespace chant::config {
 enum class Origin { built_in, user_file, repository_file, git_config, environment, command_line };
 
 enum class BranchMode { direct, branch };
+enum class Strategy { merge, rebase, squash };  // how a branch comes into the target
+
+// A shell line with where it is from.
+struct ShellLine {
+  std::string line;  // "" = none
+  Origin origin = Origin::built_in;
+  std::string source;  // "file:line", for messages
+};
+
+struct Reconcile {
+  ShellLine gate;                                  // reconcile.gate
+  std::optional<Seconds> gate_timeout{3600};       // reconcile.gate_timeout
+  int jobs = 0;                                    // reconcile.jobs: gates at once, 0 = by the CPUs
+  Strategy strategy = Strategy::merge;             // reconcile.strategy
+  bool land_each = false;                          // reconcile.land: "group" or "each"
+};
 
 struct Agent {
   std::string name;
@@ -47,6 +63,7 @@ struct Config {
   int total_max = 0;                             // parallel.total_max, 0 = sum of the agents' caps
   std::optional<Seconds> timeout;                // parallel.timeout
   Seconds grace{10};                             // parallel.grace: between TERM and KILL
+  Reconcile reconcile;
 };
 
 // The agent for specs that carry a script, as it is when none is configured.

@@ -23,7 +23,8 @@ void read_setting(Config& config, const Setting& setting, const YamlNode::Entry&
          setting.expected, kind_name(entry.value));
   }
   const int line = entry.value.line > 0 ? entry.value.line : entry.line;
-  set(config, setting, {entry.value.text, file.at(line) + ": ", fmt::format("'{}'", setting.key)});
+  set(config, setting,
+      {entry.value.text, file.at(line) + ": ", fmt::format("'{}'", setting.key), file.origin});
 }
 
 void read_section(Config& config, const YamlNode& map, const std::string& section,

@@ -53,6 +53,19 @@ constexpr const char* kText = R"(## Configuration of git chant for this reposito
 #    - name: script
 #      profile: script
 #      max_concurrent: 2
+
+#reconcile:
+##  A shell command that must succeed on exactly the tree that lands; "" means no gate. One that is
+##  named here runs only after 'git chant trust'.
+#  gate: ""
+##  The longest a gate may run: 90s, 15m, 2h; or none.
+#  gate_timeout: 1h
+##  Gates that run at the same time; 0 means by the number of processors.
+#  jobs: 0
+##  How a branch comes into the target: merge, rebase or squash.
+#  strategy: merge
+##  group: all that is good lands at once. each: one after the other.
+#  land: group
 )";
 
 }  // namespace

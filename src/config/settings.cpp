@@ -13,6 +13,7 @@ namespace chant::config {
 namespace {
 
 constexpr int kMaxTotal = 1024;
+constexpr int kMaxJobs = 256;
 constexpr Seconds kMaxTimeout{366L * 24 * 3600};
 constexpr Seconds kMaxGrace{3600};
 
@@ -42,14 +43,14 @@ bool set_total(Config& config, std::string_view text) {
   return number.has_value();
 }
 
-bool set_timeout(Config& config, std::string_view text) {
+bool set_limit(std::optional<Seconds>& limit, std::string_view text) {
   if (text == "none") {
-    config.timeout.reset();
+    limit.reset();
     return true;
   }
   const auto duration = parse_duration(text);
   if (!duration || *duration < Seconds{1} || *duration > kMaxTimeout) return false;
-  config.timeout = *duration;
+  limit = *duration;
   return true;
 }
 
@@ -59,6 +60,28 @@ bool set_grace(Config& config, std::string_view text) {
   config.grace = *duration;
   return true;
 }
+
+bool set_jobs(Config& config, std::string_view text) {
+  const auto number = parse_number(text, 0, kMaxJobs);
+  if (number) config.reconcile.jobs = *number;
+  return number.has_value();
+}
+
+bool set_strategy(Config& config, std::string_view text) {
+  constexpr std::array<std::string_view, 3> kNames = {"merge", "rebase", "squash"};
+  const auto* found = std::ranges::find(kNames, text);
+  if (found == kNames.end()) return false;
+  config.reconcile.strategy = static_cast<Strategy>(found - kNames.begin());
+  return true;
+}
+
+bool set_land(Config& config, std::string_view text) {
+  if (text != "group" && text != "each") return false;
+  config.reconcile.land_each = text == "each";
+  return true;
+}
+
+constexpr std::string_view kLimitRule = "a duration like '90s', '15m' or '2h', or 'none'";
 
 constexpr std::array kSettings = {
     Setting{"target", "a branch name",
@@ -88,11 +111,25 @@ constexpr std::array kSettings = {
               return assign_if(text.empty() || is_model(text), config.model, text);
             }},
     Setting{"parallel.total_max", "a number from 0 to 1024", set_total},
-    Setting{"parallel.timeout", "a duration like '90s', '15m' or '2h', or 'none'", set_timeout},
+    Setting{"parallel.timeout", kLimitRule,
+            [](Config& config, std::string_view text) { return set_limit(config.timeout, text); }},
     Setting{"parallel.grace", "a duration of at most '1h'", set_grace},
+    Setting{"reconcile.gate", "a shell command",
+            [](Config& config, std::string_view text) {
+              const bool good = text.find('\0') == std::string_view::npos;
+              return assign_if(good, config.reconcile.gate.line, trim(text));
+            },
+            [](Config& config) -> ShellLine& { return config.reconcile.gate; }},
+    Setting{"reconcile.gate_timeout", kLimitRule,
+            [](Config& config, std::string_view text) {
+              return set_limit(config.reconcile.gate_timeout, text);
+            }},
+    Setting{"reconcile.jobs", "a number from 0 to 256", set_jobs},
+    Setting{"reconcile.strategy", "'merge', 'rebase' or 'squash'", set_strategy},
+    Setting{"reconcile.land", "'group' or 'each'", set_land},
 };
 
-constexpr std::array<std::string_view, 10> kUnsupported = {
+constexpr std::array<std::string_view, 9> kUnsupported = {
     "check",
     "commit_leftovers",
     "criteria",
@@ -100,7 +137,6 @@ constexpr std::array<std::string_view, 10> kUnsupported = {
     "parallel.distribution",
     "parallel.idle_timeout",
     "parallel.retries",
-    "reconcile",
     "worktree.copy",
     "worktree.setup",
 };
@@ -115,7 +151,14 @@ const Setting* find_setting(std::string_view key) {
 }
 
 void set(Config& config, const Setting& setting, const Value& value) {
-  if (setting.set(config, value.text)) return;
+  if (setting.set(config, value.text)) {
+    if (setting.shell_line == nullptr) return;
+    ShellLine& line = setting.shell_line(config);
+    line.origin = value.origin;
+    const bool in_file = !value.where.empty();  // "file:3: "
+    line.source = in_file ? value.where.substr(0, value.where.size() - 2) : value.name;
+    return;
+  }
   fail("{}bad value '{}' for {}: expected {}", value.where, value.text, value.name,
        setting.expected);
 }

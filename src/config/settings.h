@@ -15,6 +15,8 @@ struct Setting {
   std::string_view key;                                // "worktree.root"
   std::string_view expected;                           // "an absolute path"
   bool (*set)(Config& config, std::string_view text);  // false: not such a value
+  // Of a command that would be run: where its place is kept.
+  ShellLine& (*shell_line)(Config& config) = nullptr;
 };
 
 [[nodiscard]] std::span<const Setting> settings();
@@ -25,6 +27,7 @@ struct Value {
   std::string text;
   std::string where;  // "file:3: " or ""
   std::string name;   // what the user wrote: "'worktree.root'", "git config 'chant.target'"
+  Origin origin = Origin::built_in;
 };
 
 // Throws Error when the setting does not take the value.

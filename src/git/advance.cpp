@@ -4,6 +4,7 @@
 #include "git/tree.h"
 #include "git/worktree.h"
 #include "util/error.h"
+#include "util/fault.h"
 #include "util/text.h"
 
 #include <algorithm>
@@ -14,19 +15,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-process::Result read_tree(const fs::path& checkout, const std::string& from,
-                          const std::string& to) {
-  process::Result result = run(checkout, {"read-tree", "-m", "-u", from, to});
+enum class Mode { really, dry_run };
+
+process::Result read_tree(const fs::path& checkout, const std::string& from, const std::string& to,
+                          Mode mode = Mode::really) {
+  std::vector<std::string> command = {"read-tree", "-m", "-u", from, to};
+  if (mode == Mode::dry_run) command.insert(command.begin() + 1, "-n");
+  process::Result result = run(checkout, command);
   if (process::succeeded(result.outcome)) return result;
   // A file that was only touched looks changed until the index is refreshed.
   (void)run(checkout, {"update-index", "-q", "--refresh"});
-  return run(checkout, {"read-tree", "-m", "-u", from, to});
+  return run(checkout, command);
 }
 
-process::Result follow(const Advance& advance, const fs::path& checkout) {
+process::Result follow(const Advance& advance, const fs::path& checkout, Mode mode) {
   if (advance.only_index.empty() || checkout != advance.checkouts.front()) {
-    return read_tree(checkout, advance.from, advance.to);
+    return read_tree(checkout, advance.from, advance.to, mode);
   }
+  if (mode == Mode::dry_run) return {};
   return run(checkout, {"update-index", "--add", "-z", "--stdin"},
              join(advance.only_index, std::string(1, '\0')) + '\0');
 }
@@ -90,6 +96,11 @@ std::vector<std::string> unknown_files(Store& store, const Advance& advance,
   return unknown;
 }
 
+std::set<std::string> changed_by(Store& store, const Advance& advance) {
+  const auto paths = changed_paths(store, advance.from, advance.to, "");
+  return {paths.begin(), paths.end()};
+}
+
 // Takes back what follow() did in the first `count` checkouts.
 void unfollow(const Advance& advance, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -102,14 +113,15 @@ void unfollow(const Advance& advance, std::size_t count) {
 
 // Brings one checkout along; the paths in the way when it cannot be.
 std::vector<std::string> obstacles(Store& store, const Advance& advance,
-                                   const std::set<std::string>& changed, const fs::path& checkout) {
+                                   const std::set<std::string>& changed, const fs::path& checkout,
+                                   Mode mode) {
   std::vector<std::string> unknown;
   if (advance.only_index.empty() || checkout != advance.checkouts.front()) {
     unknown = unknown_files(store, advance, changed, checkout);
   }
   std::string refusal;
   if (unknown.empty()) {
-    const process::Result result = follow(advance, checkout);
+    const process::Result result = follow(advance, checkout, mode);
     if (process::succeeded(result.outcome)) return {};
     refusal = printable_line(trim(result.err));
   }
@@ -127,12 +139,13 @@ AdvanceOutcome advance_branch(Store& store, RefWriter& refs, const Advance& adva
   InTheWay obstacle;
   std::size_t followed = 0;
   const auto refused = refs.change(changes, [&] {
+    if (advance.locked) advance.locked();
     if (advance.checkouts.empty()) return true;
-    const auto paths = changed_paths(store, advance.from, advance.to, "");
-    const std::set<std::string> changed(paths.begin(), paths.end());
+    const std::set<std::string> changed = changed_by(store, advance);
     for (const fs::path& checkout : advance.checkouts) {
-      obstacle = {checkout, obstacles(store, advance, changed, checkout)};
+      obstacle = {checkout, obstacles(store, advance, changed, checkout, Mode::really)};
       if (!obstacle.paths.empty()) return false;
+      fault_point("checkout followed");
       ++followed;
     }
     return true;
@@ -141,6 +154,15 @@ AdvanceOutcome advance_branch(Store& store, RefWriter& refs, const Advance& adva
   unfollow(advance, followed);
   if (refused->empty()) return obstacle;
   return Moved{*refused};
+}
+
+std::optional<InTheWay> find_obstacle(Store& store, const Advance& advance) {
+  const std::set<std::string> changed = changed_by(store, advance);
+  for (const fs::path& checkout : advance.checkouts) {
+    InTheWay obstacle{checkout, obstacles(store, advance, changed, checkout, Mode::dry_run)};
+    if (!obstacle.paths.empty()) return obstacle;
+  }
+  return std::nullopt;
 }
 
 void put_back(const Advance& advance) {

@@ -11,6 +11,8 @@
 #include "git/store.h"
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,6 +27,8 @@ struct Advance {
   // Paths that are already as in `to` in the first checkout's files: there only their index
   // entries are set (a spec file that was not committed yet).
   std::vector<std::string> only_index;
+  // Called when all refs are locked and nothing has changed yet.
+  std::function<void()> locked = {};
 };
 
 struct Advanced {};
@@ -38,6 +42,9 @@ struct Moved {
 using AdvanceOutcome = std::variant<Advanced, InTheWay, Moved>;
 
 [[nodiscard]] AdvanceOutcome advance_branch(Store& store, RefWriter& refs, const Advance& advance);
+
+// The first checkout that could not follow now; changes nothing.
+[[nodiscard]] std::optional<InTheWay> find_obstacle(Store& store, const Advance& advance);
 
 // Puts checkouts back to `from` when an advance was killed after it changed them and before the
 // branch moved; changes nothing otherwise.

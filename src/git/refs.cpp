@@ -2,10 +2,29 @@
 
 #include "git/run.h"
 #include "util/error.h"
+#include "util/fault.h"
 #include "util/text.h"
+#include "util/time.h"
+
+#include <fmt/format.h>
+
+#include <poll.h>
+#include <sys/stat.h>
+
+#include <chrono>
 
 namespace chant::git {
 namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// "<identity> <path>", or "" when there is no such file. An inode alone may be used again.
+std::string identified(const std::string& path) {
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0) return "";
+  return fmt::format("{}.{}.{} {}", info.st_ino, info.st_mtim.tv_sec, info.st_mtim.tv_nsec, path);
+}
 
 std::string instruction(const RefChange& change) {
   std::string text = change.to.empty() ? "delete " : "update ";
@@ -38,8 +57,10 @@ std::optional<std::string> RefWriter::change(const std::vector<RefChange>& chang
     expect("start");
     expect("prepare");
     const bool go = !while_locked || while_locked();
+    fault_point("refs locked");
     git_->write(std::string(go ? "commit" : "abort") + '\0');
     expect(go ? "commit" : "abort");
+    fault_point(go ? "refs moved" : "refs released");
     return go ? std::nullopt : std::optional<std::string>("");
   } catch (const Error&) {
     const process::Result ended = git_->finish();
@@ -50,6 +71,35 @@ std::optional<std::string> RefWriter::change(const std::vector<RefChange>& chang
     git_.reset();
     throw;
   }
+}
+
+std::vector<std::string> lock_files(const Repository& repository,
+                                    const std::vector<std::string>& names) {
+  std::vector<fs::path> paths = {repository.git_dir / "HEAD.lock",
+                                 repository.common_dir / "packed-refs.lock"};
+  for (const std::string& name : names) paths.push_back(repository.common_dir / (name + ".lock"));
+  std::vector<std::string> found;
+  for (const fs::path& path : paths) {
+    std::string lock = identified(path.string());
+    if (!lock.empty()) found.push_back(std::move(lock));
+  }
+  return found;
+}
+
+bool remove_left_locks(const std::vector<std::string>& locks, int process) {
+  constexpr Milliseconds kPatience{1000};
+  const auto path_of = [](const std::string& lock) { return lock.substr(lock.find(' ') + 1); };
+  const auto is_there = [&](const std::string& lock) { return identified(path_of(lock)) == lock; };
+  const Clock::time_point deadline = Clock::now() + kPatience;
+  for (const std::string& lock : locks) {
+    while (is_there(lock) && process::is_running(process)) {
+      if (Clock::now() > deadline) return false;
+      (void)poll(nullptr, 0, 10);
+    }
+    std::error_code ignored;
+    if (is_there(lock)) fs::remove(path_of(lock), ignored);
+  }
+  return true;
 }
 
 }  // namespace chant::git

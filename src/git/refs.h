@@ -2,6 +2,7 @@
 // compare-and-swap. One git process serves many transactions.
 #pragma once
 
+#include "git/repository.h"
 #include "process/coprocess.h"
 
 #include <filesystem>
@@ -33,10 +34,21 @@ class RefWriter {
   [[nodiscard]] std::optional<std::string> change(const std::vector<RefChange>& changes,
                                                   const std::function<bool()>& while_locked = {});
 
+  // The git process that has the locks, for `while_locked`.
+  [[nodiscard]] int process() const { return git_ ? git_->pid() : -1; }
+
  private:
   std::filesystem::path directory_;
   std::string reason_;
   std::unique_ptr<process::Coprocess> git_;
 };
+
+// The lock files that are there now of a transaction that changes refs with these names, each as
+// "<identity> <path>": a git process that is killed leaves them.
+[[nodiscard]] std::vector<std::string> lock_files(const Repository& repository,
+                                                  const std::vector<std::string>& names);
+// Removes those lock files that are still the same when the process that had them is gone; it is
+// waited for a moment. False when it is not gone.
+bool remove_left_locks(const std::vector<std::string>& locks, int process);
 
 }  // namespace chant::git

@@ -23,8 +23,13 @@ Object require_object(Store& store, const std::string& oid, std::string_view typ
 }
 
 std::string hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  text.reserve(2 * bytes.size());
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += {kDigits[byte >> 4U], kDigits[byte & 15U]};
+  }
   return text;
 }
 
@@ -43,18 +48,6 @@ bool is_tree(const TreeEntry& entry) { return entry.mode == "40000"; }
 // git sorts a directory as if its name ended in a slash.
 std::string sort_key(const TreeEntry& entry) {
   return is_tree(entry) ? entry.name + "/" : entry.name;
-}
-
-std::string write_tree(Store& store, std::vector<TreeEntry> entries) {
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
-  std::string content;
-  for (const TreeEntry& entry : entries) {
-    content += entry.mode + " " + entry.name;
-    content += '\0';
-    content += bytes_of(entry.oid);
-  }
-  return store.write_object("tree", content);
 }
 
 std::string with_file(Store& store, const std::string& tree, std::string_view path,
@@ -80,7 +73,7 @@ std::string with_file(Store& store, const std::string& tree, std::string_view pa
 
 void collect_changes(Store& store, const std::string& from, const std::string& to,
                      const std::string& prefix, const std::string& without,
-                     std::vector<std::string>& paths) {
+                     std::vector<ChangedPath>& changes) {
   if (from == to) return;
   std::map<std::string, std::pair<TreeEntry, TreeEntry>> both;
   if (!from.empty()) {
@@ -94,16 +87,22 @@ void collect_changes(Store& store, const std::string& from, const std::string& t
     if ((a.oid == b.oid && a.mode == b.mode) || name == without) continue;
     if (is_tree(a) || is_tree(b)) {
       const std::string path = prefix + name + "/";
-      collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "", path, "", paths);
+      collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "", path, "", changes);
     }
-    if ((!a.mode.empty() && !is_tree(a)) || (!b.mode.empty() && !is_tree(b))) {
-      paths.push_back(prefix + name);
-    }
+    const bool before = !a.mode.empty() && !is_tree(a), after = !b.mode.empty() && !is_tree(b);
+    if (before || after) changes.push_back({prefix + name, !before, !after});
   }
 }
 
-std::string stamp_now() {
-  const auto seconds = static_cast<time_t>(now_ms() / 1000);
+std::vector<std::string> paths_of(std::vector<ChangedPath> changes) {
+  std::vector<std::string> paths;
+  paths.reserve(changes.size());
+  for (ChangedPath& change : changes) paths.push_back(std::move(change.path));
+  return paths;
+}
+
+std::string stamp_of(std::int64_t when) {
+  const auto seconds = static_cast<time_t>(when);
   struct tm parts {};
   localtime_r(&seconds, &parts);
   const long minutes = parts.tm_gmtoff / 60;
@@ -111,17 +110,48 @@ std::string stamp_now() {
                      std::abs(minutes) % 60);
 }
 
-std::string make_signed_commit(const Repository& repository, const std::string& tree,
-                               const std::vector<std::string>& parents,
-                               const std::string& message) {
-  std::vector<std::string> arguments = {"commit-tree", "-S", tree};
-  for (const std::string& parent : parents) {
+// The header value of an author or committer as the environment says it to git.
+void set_person(process::EnvChanges& env, const std::string& role, const std::string& header) {
+  const auto open = header.rfind(" <"), close = header.rfind("> ");
+  if (open == std::string::npos || close == std::string::npos || close < open) {
+    fail("'{}' is not the name, address and time of a person", printable_line(header));
+  }
+  env["GIT_" + role + "_NAME"] = header.substr(0, open);
+  env["GIT_" + role + "_EMAIL"] = header.substr(open + 2, close - open - 2);
+  env["GIT_" + role + "_DATE"] = "@" + header.substr(close + 2);
+}
+
+std::string make_signed_commit(const Repository& repository, const NewCommit& commit,
+                               const std::string& author, const std::string& committer) {
+  std::vector<std::string> arguments;
+  if (!commit.encoding.empty()) {
+    arguments = {"-c", "i18n.commitEncoding=" + commit.encoding};
+  }
+  arguments.insert(arguments.end(), {"commit-tree", "-S", commit.tree});
+  for (const std::string& parent : commit.parents) {
     arguments.insert(arguments.end(), {"-p", parent});
   }
-  return output(repository.top_level, std::move(arguments), message);
+  process::Command command = git::command(repository.top_level, std::move(arguments));
+  set_person(command.env, "AUTHOR", author);
+  set_person(command.env, "COMMITTER", committer);
+  const process::Result result = process::run(command, commit.message);
+  if (!process::succeeded(result.outcome)) fail_git("git commit-tree", result);
+  return std::string(trim(result.out));
 }
 
 }  // namespace
+
+std::string write_tree(Store& store, std::vector<TreeEntry> entries) {
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
+  std::string content;
+  for (const TreeEntry& entry : entries) {
+    content += entry.mode + " " + entry.name;
+    content += '\0';
+    content += bytes_of(entry.oid);
+  }
+  return store.write_object("tree", content);
+}
 
 std::vector<TreeEntry> load_tree(Store& store, const std::string& oid) {
   const Object object = require_object(store, oid, "tree");
@@ -156,6 +186,7 @@ Commit load_commit(Store& store, const std::string& oid) {
     if (line.compare(0, space, "parent") == 0) commit.parents.push_back(value);
     if (line.compare(0, space, "author") == 0) commit.author = value;
     if (line.compare(0, space, "committer") == 0) commit.committer = value;
+    if (line.compare(0, space, "encoding") == 0) commit.encoding = value;
   }
   const auto mail = commit.committer.rfind("> ");
   if (mail != std::string::npos) {
@@ -200,17 +231,24 @@ std::vector<std::string> changed_paths(Store& store, const std::string& from, co
     if (!entry) return "";
     return is_tree(*entry) ? entry->oid : "";
   };
-  std::vector<std::string> paths;
+  std::vector<ChangedPath> changes;
   collect_changes(store, tree_of(from), tree_of(to), directory.empty() ? "" : directory + "/", "",
-                  paths);
-  return paths;
+                  changes);
+  return paths_of(std::move(changes));
+}
+
+std::vector<ChangedPath> changes_between(Store& store, const std::string& from,
+                                         const std::string& to) {
+  std::vector<ChangedPath> changes;
+  collect_changes(store, from, to, "", "", changes);
+  return changes;
 }
 
 std::vector<std::string> changed_trees(Store& store, const std::string& from, const std::string& to,
                                        const std::string& without) {
-  std::vector<std::string> paths;
-  collect_changes(store, from, to, "", without, paths);
-  return paths;
+  std::vector<ChangedPath> changes;
+  collect_changes(store, from, to, "", without, changes);
+  return paths_of(std::move(changes));
 }
 
 std::string tree_with_files(Store& store, const std::string& commit,
@@ -225,15 +263,22 @@ std::string tree_with_files_in(Store& store, std::string tree,
 }
 
 std::string make_commit(Store& store, const Repository& repository, const Identity& identity,
+                        const NewCommit& commit) {
+  const std::string stamp = stamp_of(commit.when == 0 ? now_ms() / 1000 : commit.when);
+  const std::string author = commit.author.empty() ? identity.author + " " + stamp : commit.author;
+  const std::string committer = identity.committer + " " + stamp;
+  if (identity.sign) return make_signed_commit(repository, commit, author, committer);
+  std::string content = "tree " + commit.tree + "\n";
+  for (const std::string& parent : commit.parents) content += "parent " + parent + "\n";
+  content += fmt::format("author {}\ncommitter {}\n", author, committer);
+  if (!commit.encoding.empty()) content += "encoding " + commit.encoding + "\n";
+  return store.write_object("commit", content + "\n" + commit.message);
+}
+
+std::string make_commit(Store& store, const Repository& repository, const Identity& identity,
                         const std::string& tree, const std::vector<std::string>& parents,
                         const std::string& message) {
-  if (identity.sign) return make_signed_commit(repository, tree, parents, message);
-  std::string content = "tree " + tree + "\n";
-  for (const std::string& parent : parents) content += "parent " + parent + "\n";
-  const std::string stamp = stamp_now();
-  content += fmt::format("author {} {}\ncommitter {} {}\n\n{}", identity.author, stamp,
-                         identity.committer, stamp, message);
-  return store.write_object("commit", content);
+  return make_commit(store, repository, identity, {tree, parents, message});
 }
 
 }  // namespace chant::git

@@ -23,12 +23,15 @@ struct Commit {
   std::vector<std::string> parents;
   std::string author, committer;  // whole header values
   std::int64_t committed = 0;     // seconds since the epoch
+  std::string encoding;           // of the message, "" = UTF-8
   std::string message;
 };
 
 // Throws Error when the object is absent or of another type.
 [[nodiscard]] std::vector<TreeEntry> load_tree(Store& store, const std::string& oid);
 [[nodiscard]] Commit load_commit(Store& store, const std::string& oid);
+// Adds a tree of these entries, in any order; its id.
+[[nodiscard]] std::string write_tree(Store& store, std::vector<TreeEntry> entries);
 
 // The entry at `path` in the tree of a commit, or std::nullopt.
 [[nodiscard]] std::optional<TreeEntry> find_entry(Store& store, const std::string& commit,
@@ -45,6 +48,14 @@ struct Commit {
                                                      const std::string& to,
                                                      const std::string& directory);
 
+// What differs between two trees.
+struct ChangedPath {
+  std::string path;
+  bool is_new = false, is_gone = false;
+};
+[[nodiscard]] std::vector<ChangedPath> changes_between(Store& store, const std::string& from,
+                                                       const std::string& to);
+
 // Paths that differ between two trees, apart from what is named `without` at their top.
 [[nodiscard]] std::vector<std::string> changed_trees(Store& store, const std::string& from,
                                                      const std::string& to,
@@ -58,7 +69,20 @@ struct Commit {
 [[nodiscard]] std::string tree_with_files_in(Store& store, std::string tree,
                                              const std::map<std::string, std::string>& files);
 
-// A new commit, dated now, signed when the user signs commits. Returns its id; moves no ref.
+// What a new commit is made of.
+struct NewCommit {
+  std::string tree;
+  std::vector<std::string> parents;
+  std::string message;
+  std::string author = {};    // whole header value, "" = the identity's, dated `when`
+  std::int64_t when = 0;      // seconds since the epoch, 0 = now
+  std::string encoding = {};  // of author and message, "" = UTF-8
+};
+
+// A new commit, signed when the user signs commits. Returns its id; moves no ref.
+[[nodiscard]] std::string make_commit(Store& store, const Repository& repository,
+                                      const Identity& identity, const NewCommit& commit);
+// The same, dated now.
 [[nodiscard]] std::string make_commit(Store& store, const Repository& repository,
                                       const Identity& identity, const std::string& tree,
                                       const std::vector<std::string>& parents,

@@ -33,6 +33,17 @@ void put_file(const fs::path& path, const std::string& text) {
   file.commit();
 }
 
+void add(const Repository& repository, const fs::path& directory,
+         const std::vector<std::string>& what) {
+  std::vector<std::string> arguments = {"worktree", "add", "--quiet", "--no-checkout"};
+  arguments.insert(arguments.end(), what.begin(), what.end());
+  const process::Result result = run(repository.top_level, std::move(arguments));
+  if (process::succeeded(result.outcome)) return;
+  std::error_code ignored;
+  fs::remove_all(directory, ignored);
+  fail_git("git worktree add", result);
+}
+
 }  // namespace
 
 std::vector<Worktree> list_worktrees(const Repository& repository) {
@@ -68,17 +79,16 @@ fs::path make_worktree_directory(const fs::path& root, const std::string& name) 
 
 void add_worktree(const Repository& repository, const fs::path& directory,
                   const std::string& branch, const std::string& spec) {
-  const process::Result result =
-      run(repository.top_level,
-          {"worktree", "add", "--quiet", "--no-checkout", "--", directory.string(), branch});
-  if (!process::succeeded(result.outcome)) {
-    std::error_code ignored;
-    fs::remove_all(directory, ignored);
-    fail_git("git worktree add", result);
-  }
+  add(repository, directory, {"--", directory.string(), branch});
   const fs::path marker = git_directory_of(directory) / "chant";
   make_private_directories(marker);
   (void)make_file(marker / "spec", spec + "\n");
+}
+
+void add_detached_worktree(const Repository& repository, const fs::path& directory,
+                           const std::string& commit) {
+  // With force, it takes the place of one whose directory was there and was deleted.
+  add(repository, directory, {"--detach", "--force", "--", directory.string(), commit});
 }
 
 fs::path git_directory_of(const fs::path& worktree) {
@@ -95,6 +105,7 @@ void mark_worktree(const fs::path& worktree, const std::string& spec, Owner owne
   const fs::path marker = git_directory_of(worktree) / "chant";
   make_private_directories(marker);
   if (owner == Owner::person) put_file(marker / "person", "");
+  if (owner == Owner::scratch) put_file(marker / "scratch", "");
   put_file(marker / "spec", spec + "\n");
 }
 
@@ -107,9 +118,10 @@ std::vector<Marking> marked_worktrees(const Repository& repository) {
     if (!spec || !dot_git) continue;
     const fs::path file = fs::weakly_canonical(entry.path() / std::string(trim(*dot_git)), ignored);
     if (!fs::exists(file, ignored)) continue;
-    const bool person = fs::exists(entry.path() / "chant/person", ignored);
-    found.push_back(
-        {file.parent_path(), std::string(trim(*spec)), person ? Owner::person : Owner::run});
+    Owner owner = Owner::run;
+    if (fs::exists(entry.path() / "chant/scratch", ignored)) owner = Owner::scratch;
+    if (fs::exists(entry.path() / "chant/person", ignored)) owner = Owner::person;
+    found.push_back({file.parent_path(), std::string(trim(*spec)), owner});
   }
   return found;
 }

@@ -35,9 +35,9 @@ struct Worktree {
 [[nodiscard]] std::filesystem::path make_worktree_directory(const std::filesystem::path& root,
                                                             const std::string& name);
 
-// Who works in a worktree: a run of ours, which may take it away after saving what is in it, or a
-// person, from whom nothing is taken.
-enum class Owner { run, person };
+// Who works in a worktree: a run of ours, which may take it away after saving what is in it; a
+// person, from whom nothing is taken; or whoever resolves a conflict, in a scratch worktree of ours.
+enum class Owner { run, person, scratch };
 
 // Which spec a linked worktree is for, and whose it is: kept in its git directory.
 struct Marking {
@@ -57,6 +57,10 @@ void mark_worktree(const std::filesystem::path& worktree, const std::string& spe
 // On failure the directory is gone again. Throws Error.
 void add_worktree(const Repository& repository, const std::filesystem::path& directory,
                   const std::string& branch, const std::string& spec);
+
+// As add_worktree, with HEAD detached at a commit, and not marked.
+void add_detached_worktree(const Repository& repository, const std::filesystem::path& directory,
+                           const std::string& commit);
 
 // The command that fills it with files; may run without the lock.
 [[nodiscard]] process::Command populate_command(const std::filesystem::path& worktree);

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 
 // Lists (`commits`, `checkouts`) are texts separated by a NUL byte.
 constexpr const char* kSchema = R"(
@@ -42,6 +42,17 @@ CREATE TABLE finding (
   tip TEXT NOT NULL, arrival TEXT NOT NULL, commits TEXT NOT NULL, reason TEXT NOT NULL,
   at INTEGER NOT NULL, PRIMARY KEY (target, spec)) WITHOUT ROWID;
 PRAGMA user_version = 2;
+)";
+
+constexpr const char* kThirdSchema = R"(
+CREATE TABLE verdict (
+  tree TEXT NOT NULL, command TEXT NOT NULL, operation TEXT NOT NULL, green INTEGER NOT NULL,
+  why TEXT NOT NULL, log TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (tree, command, operation)) WITHOUT ROWID;
+ALTER TABLE landing ADD COLUMN changes TEXT NOT NULL DEFAULT '';
+ALTER TABLE landing ADD COLUMN locks TEXT NOT NULL DEFAULT '';
+ALTER TABLE landing ADD COLUMN writer INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 3;
 )";
 
 std::int64_t version_of(const Connection& connection) {
@@ -98,6 +109,7 @@ void DatabaseFile::make_schema() {
   Transaction transaction(*connection_);
   if (version_of(*connection_) == 0) connection_->run(kSchema);
   if (version_of(*connection_) == 1) connection_->run(kSecondSchema);
+  if (version_of(*connection_) == 2) connection_->run(kThirdSchema);
   transaction.commit();
 }
 

@@ -213,9 +213,19 @@ std::vector<Run> Journal::runs() const {
 std::int64_t Journal::begin_landing(const Landing& landing) {
   return database_->write([&](Connection& connection) {
     Statement(connection,
-              "INSERT INTO landing (spec, target, old_tip, new_tip, checkouts) VALUES (?,?,?,?,?)",
+              "INSERT INTO landing (spec, target, old_tip, new_tip, checkouts, changes)"
+              " VALUES (?,?,?,?,?,?)",
               landing.spec, landing.target, landing.old_tip, landing.new_tip,
-              packed(landing.checkouts))
+              packed(landing.checkouts), packed(landing.changes))
+        .finish();
+  });
+}
+
+void Journal::set_landing_locks(std::int64_t id, const std::vector<std::string>& locks,
+                                std::int64_t writer) {
+  database_->write([&](Connection& connection) {
+    Statement(connection, "UPDATE landing SET locks = ?, writer = ? WHERE id = ?", packed(locks),
+              writer, id)
         .finish();
   });
 }
@@ -228,11 +238,14 @@ void Journal::end_landing(std::int64_t id) {
 
 std::vector<Landing> Journal::open_landings() const {
   const auto make = [](const Statement& row) {
-    return Landing{row.integer(0), row.text(1), row.text(2),
-                   row.text(3),    row.text(4), unpacked(row.text(5))};
+    return Landing{row.integer(0),        row.text(1),           row.text(2),
+                   row.text(3),           row.text(4),           unpacked(row.text(5)),
+                   unpacked(row.text(6)), unpacked(row.text(7)), row.integer(8)};
   };
   return database_->read(
-      "SELECT id, spec, target, old_tip, new_tip, checkouts FROM landing ORDER BY id", make);
+      "SELECT id, spec, target, old_tip, new_tip, checkouts, changes, locks, writer"
+      " FROM landing ORDER BY id",
+      make);
 }
 
 void Journal::set_findings(const std::string& target, const std::vector<Finding>& findings) {
@@ -269,6 +282,32 @@ std::map<std::string, Finding> Journal::findings(const std::string& target) cons
     all.emplace(std::move(spec), std::move(finding));
   }
   return all;
+}
+
+void Journal::set_verdict(const GateVerdict& verdict) {
+  database_->write([&](Connection& connection) {
+    Statement(connection,
+              "INSERT OR REPLACE INTO verdict (tree, command, operation, green, why, log, at)"
+              " VALUES (?,?,?,?,?,?,?)",
+              verdict.tree, verdict.command, verdict.operation, std::int64_t{verdict.green ? 1 : 0},
+              verdict.why, verdict.log, now_ms())
+        .finish();
+  });
+}
+
+std::optional<GateVerdict> Journal::find_verdict(const std::string& tree,
+                                                 const std::string& command,
+                                                 const std::string& operation) const {
+  const auto make = [](const Statement& row) {
+    return GateVerdict{row.text(0), row.text(1), row.text(2),   row.integer(3) != 0,
+                       row.text(4), row.text(5), row.integer(6)};
+  };
+  const auto found = database_->read(
+      "SELECT tree, command, operation, green, why, log, at FROM verdict"
+      " WHERE tree = ? AND command = ? AND (green = 1 OR operation = ?)"
+      " ORDER BY green DESC, at DESC LIMIT 1",
+      make, tree, command, operation);
+  return found.empty() ? std::nullopt : std::optional{found.front()};
 }
 
 }  // namespace chant::journal

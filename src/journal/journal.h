@@ -60,7 +60,11 @@ struct Landing {
   std::string spec;
   std::string target;  // full ref name
   std::string old_tip, new_tip;
-  std::vector<std::string> checkouts;  // worktrees that have the target checked out
+  std::vector<std::string> checkouts;     // worktrees that have the target checked out
+  std::vector<std::string> changes = {};  // further refs that move: "<name> <from> <to>"
+  // What git::lock_files found while the refs were locked, and the process that had them.
+  std::vector<std::string> locks = {};
+  std::int64_t writer = 0;
 };
 
 // What the sweep found out about a spec's work and a target.
@@ -73,6 +77,17 @@ struct Finding {
   std::string arrival;               // the commit of the target that brought the work, or ""
   std::vector<std::string> commits;  // object ids in the target, oldest first
   std::string reason;                // one line, "" when landed and recorded
+  std::int64_t at = 0;
+};
+
+// What the gate said of a tree.
+struct GateVerdict {
+  std::string tree;
+  std::string command;    // shell line
+  std::string operation;  // in which it was said
+  bool green = false;
+  std::string why;  // of a red
+  std::string log;  // absolute path
   std::int64_t at = 0;
 };
 
@@ -110,12 +125,21 @@ class Journal {
   [[nodiscard]] std::vector<Run> runs() const;
 
   [[nodiscard]] std::int64_t begin_landing(const Landing& landing);
+  void set_landing_locks(std::int64_t id, const std::vector<std::string>& locks,
+                         std::int64_t writer);
   void end_landing(std::int64_t id);
   [[nodiscard]] std::vector<Landing> open_landings() const;
 
   // Replaces the findings on a target. `at` is kept as it is given, 0 means now.
   void set_findings(const std::string& target, const std::vector<Finding>& findings);
   [[nodiscard]] std::map<std::string, Finding> findings(const std::string& target) const;
+
+  // Remembers a verdict, in place of an earlier one of the same operation; sets `at` to now.
+  void set_verdict(const GateVerdict& verdict);
+  // A green one of any operation, else a red one of this operation.
+  [[nodiscard]] std::optional<GateVerdict> find_verdict(const std::string& tree,
+                                                        const std::string& command,
+                                                        const std::string& operation) const;
 
  private:
   struct Database;

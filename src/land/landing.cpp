@@ -1,11 +1,14 @@
 #include "land/landing.h"
 
 #include "git/advance.h"
-#include "git/run.h"
 #include "git/tree.h"
+#include "git/worktree.h"
+#include "land/merge.h"
 #include "record/branch_work.h"
-#include "record/merge_spec.h"
+#include "record/keep.h"
 #include "record/names.h"
+#include "record/operations.h"
+#include "record/parked.h"
 #include "record/target.h"
 #include "util/error.h"
 #include "util/lock.h"
@@ -13,17 +16,139 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
 namespace chant::land {
 namespace {
 
 namespace fs = std::filesystem;
 
-// The merged tree of target and branch, and whether there is anything to land.
-Merge merged_tree(record::Workspace& workspace, const std::string& directory,
-                  const std::string& target_tip, const std::string& tip) {
+// What is not as the landing expects it, or "".
+std::string find_moved(record::Workspace& workspace, const Landing& landing) {
   git::Store& store = workspace.store();
-  if (store.is_ancestor(target_tip, tip)) return git::load_commit(store, tip).tree;
-  return merge_tree(workspace, directory, target_tip, tip);
+  const auto moved = [&](const std::string& ref, const std::string& from) -> std::string {
+    const auto now = store.find_ref(ref);
+    if (now == from) return "";
+    return fmt::format("'{}' is {}", record::short_ref(ref),
+                       now ? "at " + now->substr(0, 7) : std::string("gone"));
+  };
+  std::string reason = moved(landing.target, landing.from);
+  for (const LandedSpec& spec : landing.specs) {
+    if (reason.empty()) reason = moved(spec.branch, spec.branch_tip);
+  }
+  return reason;
+}
+
+// The refs that move with the target; `held` are branches that somebody has checked out.
+std::vector<git::RefChange> changes_of(record::Workspace& workspace, const Landing& landing,
+                                       const std::map<std::string, fs::path>& held) {
+  std::vector<git::RefChange> changes;
+  for (const LandedSpec& spec : landing.specs) {
+    const std::string kept = record::kept_ref(spec.id, "tip");
+    const std::string seal = workspace.store().find_ref(kept).value_or("");
+    if (seal != spec.tip) changes.push_back({kept, seal, spec.tip});
+    const bool stays = landing.keep_branches || held.count(spec.branch) > 0;
+    changes.push_back({spec.branch, spec.branch_tip, stays ? spec.branch_tip : ""});
+    for (git::RefChange& change : record::unpark(workspace, spec.id)) {
+      changes.push_back(std::move(change));
+    }
+  }
+  return changes;
+}
+
+record::Operation operation_of(const Landing& landing, const std::vector<git::RefChange>& changes) {
+  record::Operation operation;
+  operation.kind = landing.kind;
+  operation.name = landing.name;
+  operation.summary = landing.summary;
+  operation.target = landing.target;
+  for (const LandedSpec& spec : landing.specs) operation.specs.push_back(spec.id);
+  operation.moves.push_back({landing.target, landing.from, landing.to});
+  for (const git::RefChange& change : changes) {
+    operation.moves.push_back({change.name, change.from, change.to});
+  }
+  return operation;
+}
+
+// Afterwards no worktree has a branch that goes. What was there of ours is gone then: it is looked
+// first whether the checkouts of the target can follow.
+std::variant<record::Released, InTheWay> release(record::Workspace& workspace,
+                                                 const Landing& landing,
+                                                 const git::Advance& change) {
+  std::set<std::string> branches;
+  for (const LandedSpec& spec : landing.specs) branches.insert(spec.branch);
+  const auto worktrees = git::list_worktrees(workspace.repository());
+  const bool is_checked_out = std::any_of(
+      worktrees.begin(), worktrees.end(),
+      [&](const git::Worktree& worktree) { return branches.count(worktree.branch) > 0; });
+  if (landing.keep_branches || !is_checked_out) return record::Released{};
+  if (const auto obstacle = git::find_obstacle(workspace.store(), change)) {
+    return InTheWay{obstacle->checkout.string(), obstacle->paths};
+  }
+  record::Released released = record::release_branches(workspace, branches);
+  for (const auto& [branch, path] : released.held) {
+    released.lines.push_back(fmt::format("'{}' stays: it is checked out in '{}'",
+                                         record::short_ref(branch), path.string()));
+  }
+  return released;
+}
+
+std::string who(const Landing& landing) {
+  return landing.specs.size() == 1 ? landing.specs.front().id
+                                   : counted(landing.specs.size(), "spec");
+}
+
+// When all refs are where they were, somebody has locked one, and trying again would not help.
+void require_moved(record::Workspace& workspace, const git::Advance& change,
+                   const std::string& reason) {
+  git::Store& store = workspace.store();
+  const auto is_there = [&](const git::RefChange& ref) {
+    return store.find_ref(ref.name).value_or("") == ref.from;
+  };
+  if (store.find_ref(change.branch) != change.from) return;
+  if (!std::all_of(change.with.begin(), change.with.end(), is_there)) return;
+  fail("cannot land on '{}': {}", record::short_ref(change.branch), reason);
+}
+
+// The caller has the landing lock.
+GroupOutcome land_locked(record::Workspace& workspace, const Landing& landing) {
+  std::string moved = find_moved(workspace, landing);
+  if (!moved.empty()) return Moved{std::move(moved)};
+  const auto checkouts = record::checkouts_of(workspace, landing.target);
+  git::Advance change{landing.target, landing.from, landing.to, checkouts, {}, {}};
+  auto released = release(workspace, landing, change);
+  if (auto* obstacle = std::get_if<InTheWay>(&released)) return std::move(*obstacle);
+  change.with = changes_of(workspace, landing, std::get<record::Released>(released).held);
+  record::Operation operation = operation_of(landing, change.with);
+  change.with.push_back(record::record_operation(workspace, operation));
+  const auto outcome = record::advance(workspace, who(landing), change);
+  if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) {
+    return InTheWay{obstacle->checkout.string(), obstacle->paths};
+  }
+  if (const auto* refused = std::get_if<git::Moved>(&outcome)) {
+    require_moved(workspace, change, refused->reason);
+    return Moved{refused->reason};
+  }
+  // Other tools' post-merge hooks see our landing as they would see a merge.
+  for (const fs::path& checkout : checkouts) {
+    if (landing.from != landing.to) workspace.hooks().run(checkout, "post-merge", {"0"});
+  }
+  return Landed{landing.to, std::move(std::get<record::Released>(released).lines)};
+}
+
+FileLock landing_lock(record::Workspace& workspace) {
+  return FileLock::acquire(record::landing_lock_path(workspace.repository()));
+}
+
+// The merged tree of target and branch, and whether there is anything to land.
+git::TreeMerge merged_tree(record::Workspace& workspace, const fs::path& directory,
+                           const std::string& target_tip, const std::string& tip) {
+  git::Store& store = workspace.store();
+  if (store.is_ancestor(target_tip, tip)) return {git::load_commit(store, tip).tree, {}};
+  return merge(workspace, directory, target_tip, tip);
 }
 
 // A merge may drop what it merges, and a merge may be reverted: then nothing has landed.
@@ -36,83 +161,63 @@ void require_record(record::Workspace& workspace, const Request& request,
               "git chant reset " + request.id);
 }
 
+// The commit that the target is to become; std::nullopt with `conflict` when there is none.
+std::optional<std::string> merged_commit(record::Workspace& workspace, const Request& request,
+                                         const fs::path& directory, const std::string& target_tip,
+                                         Conflict& conflict) {
+  if (workspace.store().is_ancestor(request.tip, target_tip)) {  // somebody merged it meanwhile
+    require_record(workspace, request, target_tip);
+    return target_tip;
+  }
+  const git::TreeMerge merged = merged_tree(workspace, directory, target_tip, request.tip);
+  for (const git::ConflictedPath& file : merged.conflicts) conflict.paths.push_back(file.path);
+  if (!merged.clean()) return std::nullopt;
+  const std::string message =
+      fmt::format("Merge {}: {}\n\nChant-Spec: {}\n", record::short_ref(request.branch),
+                  printable_line(request.title), request.id);
+  return git::make_commit(workspace.store(), workspace.repository(), workspace.identity(),
+                          merged.tree, {target_tip, request.tip}, message);
+}
+
 }  // namespace
 
-Merge merge_tree(record::Workspace& workspace, const std::string& directory,
-                 const std::string& ours, const std::string& theirs) {
-  const fs::path where = directory.empty() ? workspace.repository().top_level : fs::path(directory);
-  const process::Result result =
-      git::run(where, {"-c", "core.fsync=committed", "merge-tree", "--write-tree", "-z",
-                       "--name-only", "--no-messages", ours, theirs});
-  const auto* exited = std::get_if<process::Exited>(&result.outcome);
-  // It also ends with 1, and without a tree, when there is nothing to merge.
-  if (exited == nullptr || exited->code > 1 || result.out.empty()) {
-    git::fail_git("git merge-tree", result);
-  }
-  // The tree is there when there are conflicts, too.
-  std::vector<std::string> fields = split(result.out, '\0');
-  record::MergedTree merged{fields.at(0), {}};
-  for (std::size_t i = 1; exited->code == 1 && i < fields.size() && !fields[i].empty(); ++i) {
-    merged.conflicts.push_back(std::move(fields[i]));
-  }
-  merged = record::merge_specs(workspace, ours, theirs, std::move(merged));
-  if (merged.conflicts.empty()) return merged.tree;
-  return merged.conflicts;
+GroupOutcome land_group(record::Workspace& workspace, const Landing& landing) {
+  const FileLock lock = landing_lock(workspace);
+  return land_locked(workspace, landing);
+}
+
+std::variant<Prepared, Conflict> prepare(record::Workspace& workspace, const Request& request) {
+  const auto target_tip = workspace.store().find_ref(request.target);
+  if (!target_tip) fail("the target '{}' is gone", record::short_ref(request.target));
+  const MergePlace place(workspace, request.target);
+  Conflict conflict;
+  const auto commit = merged_commit(workspace, request, place.directory(), *target_tip, conflict);
+  if (!commit) return conflict;
+  return Prepared{*target_tip, *commit};
+}
+
+GroupOutcome land_prepared(record::Workspace& workspace, const Request& request,
+                           const Prepared& prepared) {
+  return land_group(workspace, {.target = request.target,
+                                .from = prepared.from,
+                                .to = prepared.to,
+                                .specs = {{request.id, request.branch, request.tip, request.tip}},
+                                .kind = "work",
+                                .name = request.run,
+                                .summary = record::landing_summary(1, request.target)});
 }
 
 Outcome land(record::Workspace& workspace, const Request& request) {
-  const FileLock lock = FileLock::acquire(record::landing_lock_path(workspace.repository()));
-  git::Store& store = workspace.store();
-  const auto checkouts = record::checkouts_of(workspace, request.target);
-  const std::string directory = checkouts.empty() ? "" : checkouts.front().string();
-  const git::RefChange deletion{request.branch, request.tip, ""};
+  std::string reason;
   for (int attempt = 0; attempt < 10; ++attempt) {
-    const auto target_tip = store.find_ref(request.target);
-    if (!target_tip) fail("the target '{}' is gone", record::short_ref(request.target));
-    if (store.is_ancestor(request.tip, *target_tip)) {  // somebody merged it meanwhile
-      require_record(workspace, request, *target_tip);
-      if (const auto refused = workspace.refs().change({deletion})) continue;
-      return Landed{*target_tip};
-    }
-    Merge merge = merged_tree(workspace, directory, *target_tip, request.tip);
-    if (auto* paths = std::get_if<1>(&merge)) return Conflict{std::move(*paths)};
-    const std::string message =
-        fmt::format("Merge {}: {}\n\nChant-Spec: {}\n", record::short_ref(request.branch),
-                    printable_line(request.title), request.id);
-    const std::string commit =
-        git::make_commit(store, workspace.repository(), workspace.identity(), std::get<0>(merge),
-                         {*target_tip, request.tip}, message);
-    const auto outcome = record::advance(
-        workspace, request.id, {request.target, *target_tip, commit, checkouts, {deletion}, {}});
-    if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) {
-      return InTheWay{obstacle->checkout.string(), obstacle->paths};
-    }
-    if (std::holds_alternative<git::Moved>(outcome)) continue;
-    // Other tools' post-merge hooks see our landing as they would see a merge.
-    for (const fs::path& checkout : checkouts) workspace.hooks().run(checkout, "post-merge", {"0"});
-    return Landed{commit};
+    auto prepared = prepare(workspace, request);
+    if (auto* conflict = std::get_if<Conflict>(&prepared)) return std::move(*conflict);
+    const GroupOutcome outcome = land_prepared(workspace, request, std::get<Prepared>(prepared));
+    if (const auto* landed = std::get_if<Landed>(&outcome)) return *landed;
+    if (const auto* obstacle = std::get_if<InTheWay>(&outcome)) return *obstacle;
+    reason = std::get<Moved>(outcome).reason;
   }
-  fail("'{}' keeps moving; {} was not landed", record::short_ref(request.target), request.id);
-}
-
-std::string merged_base(record::Workspace& workspace, const std::string& target_tip,
-                        const std::vector<std::string>& tips) {
-  std::string base = target_tip;
-  for (const std::string& tip : tips) {
-    if (workspace.store().is_ancestor(tip, base)) continue;
-    if (workspace.store().is_ancestor(base, tip)) {
-      base = tip;
-      continue;
-    }
-    Merge merge = merge_tree(workspace, "", base, tip);
-    if (const auto* paths = std::get_if<1>(&merge)) {
-      fail("its dependencies conflict with each other or with the target in '{}'",
-           join(*paths, "', '"));
-    }
-    base = git::make_commit(workspace.store(), workspace.repository(), workspace.identity(),
-                            std::get<0>(merge), {base, tip}, "chant: merge dependencies\n");
-  }
-  return base;
+  fail("{} was not landed: {}", request.id, reason);
 }
 
 }  // namespace chant::land

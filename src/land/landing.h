@@ -1,5 +1,5 @@
-// Bringing one spec branch into the target: merged in memory, then the target and its checkouts
-// advance together or nothing moves.
+// Landing: the target and its checkouts advance together, the landed branches go, what they were
+// is kept, and the operation log says it: all of that or nothing.
 #pragma once
 
 #include "record/workspace.h"
@@ -10,16 +10,26 @@
 
 namespace chant::land {
 
-struct Request {
+struct LandedSpec {
   std::string id;
-  std::string title;
-  std::string branch;  // full ref; deleted by the landing, so no worktree may have it
-  std::string tip;     // sealed
-  std::string target;  // full ref
+  std::string branch;      // full ref
+  std::string branch_tip;  // must be there still
+  std::string tip;         // sealed; kept as refs/chant/spec/<id>/tip
+};
+
+struct Landing {
+  std::string target;    // full ref
+  std::string from, to;  // commits of it
+  std::vector<LandedSpec> specs;
+  bool keep_branches = false;
+  std::string kind;     // of the operation: "reconcile", "work"
+  std::string name;     // of the operation
+  std::string summary;  // one line
 };
 
 struct Landed {
-  std::string commit;  // of the target
+  std::string commit;              // of the target
+  std::vector<std::string> notes;  // branches that stay, worktrees that went
 };
 struct Conflict {
   std::vector<std::string> paths;
@@ -28,22 +38,39 @@ struct InTheWay {
   std::string checkout;
   std::vector<std::string> paths;
 };
-using Outcome = std::variant<Landed, Conflict, InTheWay>;
+// The target, or one of the branches, is not where it was: nothing has changed.
+struct Moved {
+  std::string reason;
+};
 
-// Waits for other landings of this repository. Merges again when the target moved meanwhile.
-// A conflict, or uncommitted changes in files that the landing must change, leave everything as
-// it was. Throws Error.
+// Waits for other landings of this repository. Worktrees of ours that have a landed branch are
+// saved and removed; one of a person stays, with its branch. Then the post-merge hooks of others
+// run. Throws Error.
+using GroupOutcome = std::variant<Landed, InTheWay, Moved>;
+[[nodiscard]] GroupOutcome land_group(record::Workspace& workspace, const Landing& landing);
+
+// One spec branch merged into the target, and landed; merged again when the target moved
+// meanwhile. A conflict, or uncommitted changes in files that the landing must change, leave
+// everything as it was. Throws Error.
+struct Request {
+  std::string id;
+  std::string title;
+  std::string branch;    // full ref
+  std::string tip;       // sealed
+  std::string target;    // full ref
+  std::string run = {};  // name of the operation; landings of one run are one
+};
+using Outcome = std::variant<Landed, Conflict, InTheWay>;
 [[nodiscard]] Outcome land(record::Workspace& workspace, const Request& request);
 
-// The merge of `theirs` into `ours` without any checkout: the tree, or the paths in conflict.
-using Merge = std::variant<std::string, std::vector<std::string>>;
-[[nodiscard]] Merge merge_tree(record::Workspace& workspace, const std::string& directory,
-                               const std::string& ours, const std::string& theirs);
-
-// A commit that has the target and all these branch tips merged in memory, for a spec that
-// starts from dependencies that are finished and not landed. Throws Error that names the paths
-// when they conflict.
-[[nodiscard]] std::string merged_base(record::Workspace& workspace, const std::string& target_tip,
-                                      const std::vector<std::string>& tips);
+// The two halves of land(), between which what would land can be tested: the commit that the target
+// becomes, now that it is at `from`; and the landing of that commit.
+struct Prepared {
+  std::string from, to;
+};
+[[nodiscard]] std::variant<Prepared, Conflict> prepare(record::Workspace& workspace,
+                                                       const Request& request);
+[[nodiscard]] GroupOutcome land_prepared(record::Workspace& workspace, const Request& request,
+                                         const Prepared& prepared);
 
 }  // namespace chant::land

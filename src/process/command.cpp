@@ -40,6 +40,13 @@ bool succeeded(const Outcome& outcome) {
   return exited != nullptr && exited->code == 0;
 }
 
+bool crashed(const Outcome& outcome) {
+  const auto* signaled = std::get_if<Signaled>(&outcome);
+  if (signaled == nullptr) return false;
+  const int signal = signaled->signal;
+  return signal == SIGABRT || signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE;
+}
+
 std::string describe(const Outcome& outcome) { return std::visit(Description{}, outcome); }
 
 Result run(const Command& command, std::string_view input, std::size_t max_output) {

@@ -38,6 +38,8 @@ using Outcome = std::variant<Exited, Signaled, TimedOut, Stopped>;
 // The only place where a wait status is taken apart.
 [[nodiscard]] Outcome outcome_of(int wait_status);
 [[nodiscard]] bool succeeded(const Outcome& outcome);
+// Ended by a fault of its own, such as a failed assertion.
+[[nodiscard]] bool crashed(const Outcome& outcome);
 // "exit 3", "killed by signal 9", "timed out", "stopped".
 [[nodiscard]] std::string describe(const Outcome& outcome);
 
@@ -62,6 +64,9 @@ struct Result {
 
 // Path of the running binary.
 [[nodiscard]] std::filesystem::path own_path();
+
+// True for a process that has not ended, even if it is not ours.
+[[nodiscard]] bool is_running(int pid);
 
 // Number of children started by this process so far; for the figures.
 [[nodiscard]] std::size_t started_count();

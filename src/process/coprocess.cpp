@@ -105,6 +105,13 @@ std::string Coprocess::read_exactly(std::size_t bytes) {
   return result;
 }
 
+void Coprocess::end_input() { in_.close(); }
+
+std::string Coprocess::read_more() {
+  while (used_ == buffer_.size() && out_) fill();
+  return buffer_.substr(std::exchange(used_, buffer_.size()));
+}
+
 Result Coprocess::finish() {
   in_.close();
   while (out_ || err_) receive(false);

@@ -18,9 +18,15 @@ class Coprocess {
   Coprocess& operator=(const Coprocess&) = delete;
   ~Coprocess();  // closes stdin and waits for the child
 
+  [[nodiscard]] int pid() const { return pid_; }
+
   void write(std::string_view bytes);     // throws Error when the child is gone
   [[nodiscard]] std::string read_line();  // without its newline; throws Error at end of file
   [[nodiscard]] std::string read_exactly(std::size_t bytes);
+  // Closes its stdin; it can still be read.
+  void end_input();
+  // What it wrote next, "" at the end of its output.
+  [[nodiscard]] std::string read_more();
   // Closes stdin, waits, and returns how it ended and what it said on stderr.
   Result finish();
 

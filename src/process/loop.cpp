@@ -137,8 +137,8 @@ void Loop::after(Milliseconds delay, Action action) {
 
 void Loop::soon(Action action) { state_->queue.push_back(std::move(action)); }
 
-void Loop::on_signal(std::function<void(int signal, int count)> action) {
-  state_->on_signal = std::move(action);
+Loop::OnSignal Loop::on_signal(OnSignal action) {
+  return std::exchange(state_->on_signal, std::move(action));
 }
 
 bool Loop::idle() const {

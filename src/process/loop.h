@@ -58,8 +58,10 @@ class Loop {
   void after(Milliseconds delay, Action action);  // once
   void soon(Action action);                       // at the next turn
 
-  // Called for the first and each further SIGINT, SIGTERM or SIGHUP, with its number.
-  void on_signal(std::function<void(int signal, int count)> action);
+  // Called for the first and each further SIGINT, SIGTERM or SIGHUP, with its number. Returns what
+  // was called until now.
+  using OnSignal = std::function<void(int signal, int count)>;
+  OnSignal on_signal(OnSignal action);
 
   [[nodiscard]] bool idle() const;  // nothing runs and nothing is due
   void run_once();                  // waits for at least one event and handles what is there

@@ -45,6 +45,8 @@ short extra_spawn_flags() { return POSIX_SPAWN_CLOEXEC_DEFAULT; }
 
 bool adopt_orphans() { return false; }
 
+bool is_running(int pid) { return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM); }
+
 std::optional<std::vector<pid_t>> find_children(pid_t) { return std::nullopt; }
 
 std::filesystem::path own_path() {
@@ -88,6 +90,16 @@ std::optional<std::vector<pid_t>> find_children(pid_t pid) {
   }
   if (!told) return std::nullopt;
   return children;
+}
+
+// A process that has ended stays until its parent asks for it, and not every parent does.
+bool is_running(int pid) {
+  if (pid <= 0 || (kill(pid, 0) != 0 && errno != EPERM)) return false;
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(file, line)) return true;
+  const auto end = line.rfind(')');  // of the name, which may have any characters
+  return end == std::string::npos || line.substr(end, 3) != ") Z";
 }
 
 std::filesystem::path own_path() {

@@ -2,11 +2,15 @@
 
 #include "git/run.h"
 #include "record/names.h"
+#include "record/parked.h"
 #include "util/error.h"
+#include "util/fault.h"
 #include "util/file.h"
 #include "util/text.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace chant::record {
 namespace {
@@ -66,6 +70,66 @@ std::optional<std::string> keep_leftovers(Workspace& workspace, const std::strin
   return kept;
 }
 
+std::string unkept_commit(const std::filesystem::path& worktree) {
+  return git::output(worktree,
+                     {"rev-list", "--max-count=1", "HEAD", "--not", "--exclude=refs/worktree/*",
+                      "--exclude=refs/bisect/*", "--exclude=refs/rewritten/*", "--glob=refs/*"});
+}
+
+std::vector<std::string> put_scratch_aside(Workspace& workspace, const std::string& id) {
+  std::vector<std::string> lines;
+  for (const git::Marking& marking : git::marked_worktrees(workspace.repository())) {
+    if (marking.spec != id || marking.owner != git::Owner::scratch) continue;
+    const std::string path = marking.worktree.string();
+    auto kept = keep_leftovers(workspace, id, path, 1);
+    if (!kept && !unkept_commit(path).empty()) {
+      kept = free_kept_ref(workspace, id, 1);
+      const std::string head = git::output(path, {"rev-parse", "HEAD"});
+      const auto refused = workspace.refs().change({{*kept, "", head}});
+      if (refused) fail("cannot keep the resolution of {}: {}", id, *refused);
+    }
+    fault_point("scratch kept");
+    const FileLock lock = git::worktree_lock(workspace.repository());
+    const auto result = process::run(git::remove_command(workspace.repository(), path));
+    if (!process::succeeded(result.outcome)) git::fail_git("git worktree remove", result);
+    fault_point("scratch removed");
+    lines.push_back(fmt::format("removed the worktree '{}'{}", path,
+                                kept ? ", what was in it is kept as " + *kept : ""));
+  }
+  return lines;
+}
+
+std::vector<std::string> drop_parked(Workspace& workspace, const std::string& id) {
+  std::vector<std::string> lines = put_scratch_aside(workspace, id);
+  const std::vector<git::RefChange> changes = unpark(workspace, id);
+  if (changes.empty()) return lines;
+  const auto refused = workspace.refs().change(changes);
+  if (refused) fail("cannot drop what parks {}: {}", id, *refused);
+  return lines;
+}
+
+namespace {
+
+void remove_worktree(Workspace& workspace, const std::filesystem::path& worktree) {
+  const FileLock lock = git::worktree_lock(workspace.repository());
+  const auto result = process::run(git::remove_command(workspace.repository(), worktree));
+  if (!process::succeeded(result.outcome)) git::fail_git("git worktree remove", result);
+  fault_point("worktree removed");
+}
+
+// Saves what is in a worktree of ours, and removes it; a line for each.
+void put_worktree_aside(Workspace& workspace, const std::string& id,
+                        const std::filesystem::path& worktree, std::vector<std::string>& lines) {
+  if (const auto kept = keep_leftovers(workspace, id, worktree, 1)) {
+    lines.push_back(
+        fmt::format("uncommitted work in '{}' is kept as {}", worktree.string(), *kept));
+  }
+  remove_worktree(workspace, worktree);
+  lines.push_back(fmt::format("removed the worktree '{}'", worktree.string()));
+}
+
+}  // namespace
+
 std::vector<std::string> put_worktrees_aside(Workspace& workspace, const std::string& id,
                                              const std::string& branch) {
   std::vector<std::string> lines;
@@ -77,16 +141,37 @@ std::vector<std::string> put_worktrees_aside(Workspace& workspace, const std::st
       continue;
     }
     require_ours(workspace, worktree.path, id, branch);
-    if (const auto kept = keep_leftovers(workspace, id, worktree.path, 1)) {
-      lines.push_back(
-          fmt::format("uncommitted work in '{}' is kept as {}", worktree.path.string(), *kept));
-    }
-    const FileLock lock = git::worktree_lock(workspace.repository());
-    const auto result = process::run(git::remove_command(workspace.repository(), worktree.path));
-    if (!process::succeeded(result.outcome)) git::fail_git("git worktree remove", result);
-    lines.push_back(fmt::format("removed the worktree '{}'", worktree.path.string()));
+    put_worktree_aside(workspace, id, worktree.path, lines);
   }
   return lines;
+}
+
+Released release_branches(Workspace& workspace, const std::set<std::string>& branches) {
+  const git::Repository& repository = workspace.repository();
+  Released released;
+  std::vector<git::Marking> markings;
+  bool is_read = false;
+  for (const git::Worktree& worktree : git::list_worktrees(repository)) {
+    if (branches.count(worktree.branch) == 0) continue;
+    if (worktree.prunable) {
+      const FileLock lock = git::worktree_lock(repository);
+      (void)process::run(git::remove_command(repository, worktree.path));
+      continue;
+    }
+    if (!is_read) markings = git::marked_worktrees(repository);
+    is_read = true;
+    const auto mark = std::find_if(markings.begin(), markings.end(), [&](const git::Marking& m) {
+      return m.worktree == worktree.path;
+    });
+    const bool ours = mark != markings.end() && mark->owner == git::Owner::run &&
+                      !is_locked(claim_path(repository, mark->spec));
+    if (ours) {
+      put_worktree_aside(workspace, mark->spec, worktree.path, released.lines);
+    } else {
+      released.held[worktree.branch] = worktree.path;
+    }
+  }
+  return released;
 }
 
 }  // namespace chant::record

@@ -5,7 +5,10 @@
 #include "record/snapshot.h"
 #include "record/workspace.h"
 
+#include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,5 +37,25 @@ void forget_seal(Workspace& workspace, const std::string& id);
 [[nodiscard]] std::vector<std::string> put_worktrees_aside(Workspace& workspace,
                                                            const std::string& id,
                                                            const std::string& branch);
+
+// Scratch worktrees of a spec, in which a conflict of it was to be resolved, saved and removed.
+// Returns a line for each.
+std::vector<std::string> put_scratch_aside(Workspace& workspace, const std::string& id);
+
+// What parks a spec is over: its scratch worktrees go, and its packet. Returns a line for each
+// worktree.
+std::vector<std::string> drop_parked(Workspace& workspace, const std::string& id);
+
+// A commit that only the HEAD of this worktree keeps, "" when there is none.
+[[nodiscard]] std::string unkept_commit(const std::filesystem::path& worktree);
+
+// Makes sure that branches can be deleted: no worktree may have them. Those that a run of ours made
+// and nobody works in are saved (keep_leftovers) and removed.
+struct Released {
+  std::map<std::string, std::filesystem::path> held;  // branches that stay -> who has them
+  std::vector<std::string> lines;                     // one for each thing done
+};
+[[nodiscard]] Released release_branches(Workspace& workspace,
+                                        const std::set<std::string>& branches);  // full refs
 
 }  // namespace chant::record

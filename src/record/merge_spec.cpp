@@ -39,18 +39,17 @@ struct Candidate {
   std::string ours, theirs;  // blobs
 };
 
-// The files that are neither side's in the merge: git merged their text, or left a conflict there.
+// The files that are neither side's in the merge of two trees: git merged their text, or left a
+// conflict there.
 std::vector<Candidate> merged_as_text(git::Store& store, const std::string& ours,
                                       const std::string& theirs, const std::string& merged) {
-  const std::string tree_of_ours = git::load_commit(store, ours).tree;
-  const std::string tree_of_theirs = git::load_commit(store, theirs).tree;
   const std::string directory = directory_oid(store, merged);
-  if (directory.empty() || directory == directory_oid(store, tree_of_ours) ||
-      directory == directory_oid(store, tree_of_theirs)) {
+  if (directory.empty() || directory == directory_oid(store, ours) ||
+      directory == directory_oid(store, theirs)) {
     return {};
   }
-  const Entries left = spec_entries(store, tree_of_ours);
-  const Entries right = spec_entries(store, tree_of_theirs);
+  const Entries left = spec_entries(store, ours);
+  const Entries right = spec_entries(store, theirs);
   std::vector<Candidate> candidates;
   for (const auto& [path, entry] : spec_entries(store, merged)) {
     const auto a = left.find(path), b = right.find(path);
@@ -87,34 +86,61 @@ spec::Merged merge_spec(const std::filesystem::path& directory, const spec::Vers
   });
 }
 
-MergedTree merge_specs(Workspace& workspace, const std::string& ours, const std::string& theirs,
-                       MergedTree merged) {
+namespace {
+
+// `base`: the tree.
+git::TreeMerge merge_by_key(Workspace& workspace, const std::vector<Candidate>& candidates,
+                            const std::string& base, git::TreeMerge merged) {
   git::Store& store = workspace.store();
-  const auto candidates = merged_as_text(store, ours, theirs, merged.tree);
-  if (candidates.empty()) return merged;
   const std::filesystem::path& directory = workspace.repository().top_level;
-  const std::string base = find_merge_base(directory, ours, theirs);
-  if (base.empty()) return merged;
+  const Entries before = spec_entries(store, base);
   std::map<std::string, std::string> files;
   for (const Candidate& candidate : candidates) {
     const auto& path = candidate.path;
     auto& conflicts = merged.conflicts;
     try {
+      const auto old = before.find(path);
+      const std::string blob = old == before.end() ? "" : old->second.oid;
       const spec::Merged result =
           merge_spec(directory,
-                     {git::find_blob(store, base, path).value_or(""),
-                      load_text(store, candidate.ours), load_text(store, candidate.theirs)},
+                     {blob.empty() ? "" : load_text(store, blob), load_text(store, candidate.ours),
+                      load_text(store, candidate.theirs)},
                      0);
       files[path] = store.write_object("blob", result.text);
-      const auto known = std::find(conflicts.begin(), conflicts.end(), path);
+      const auto known =
+          std::find_if(conflicts.begin(), conflicts.end(),
+                       [&](const git::ConflictedPath& conflict) { return conflict.path == path; });
       if (!result.conflict && known != conflicts.end()) conflicts.erase(known);
-      if (result.conflict && known == conflicts.end()) conflicts.push_back(path);
+      if (result.conflict && known == conflicts.end()) {
+        conflicts.push_back({path, "contents", blob, candidate.ours, candidate.theirs});
+      }
     } catch (const Error&) {
       // What git made of it stays.
     }
   }
   merged.tree = git::tree_with_files_in(store, merged.tree, files);
   return merged;
+}
+
+}  // namespace
+
+git::TreeMerge merge_specs(Workspace& workspace, const std::string& ours, const std::string& theirs,
+                           git::TreeMerge merged) {
+  git::Store& store = workspace.store();
+  const auto candidates = merged_as_text(store, git::load_commit(store, ours).tree,
+                                         git::load_commit(store, theirs).tree, merged.tree);
+  if (candidates.empty()) return merged;
+  const std::string base = find_merge_base(workspace.repository().top_level, ours, theirs);
+  if (base.empty()) return merged;
+  return merge_by_key(workspace, candidates, git::load_commit(store, base).tree, std::move(merged));
+}
+
+git::TreeMerge merge_specs_of_trees(Workspace& workspace, const std::string& base,
+                                    const std::string& ours, const std::string& theirs,
+                                    git::TreeMerge merged) {
+  const auto candidates = merged_as_text(workspace.store(), ours, theirs, merged.tree);
+  if (candidates.empty()) return merged;
+  return merge_by_key(workspace, candidates, base, std::move(merged));
 }
 
 }  // namespace chant::record

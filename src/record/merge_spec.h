@@ -2,12 +2,12 @@
 // merges, where it works without being installed.
 #pragma once
 
+#include "git/merge_tree.h"
 #include "record/workspace.h"
 #include "spec/merge.h"
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 namespace chant::record {
 
@@ -16,14 +16,15 @@ namespace chant::record {
 [[nodiscard]] spec::Merged merge_spec(const std::filesystem::path& directory,
                                       const spec::Versions& versions, int marker_size);
 
-struct MergedTree {
-  std::string tree;
-  std::vector<std::string> conflicts;  // paths
-};
-
 // What `git merge-tree` made of two commits, with the spec files that both changed merged by key.
 // Left as they are when the commits have not exactly one merge base.
-[[nodiscard]] MergedTree merge_specs(Workspace& workspace, const std::string& ours,
-                                     const std::string& theirs, MergedTree merged);
+[[nodiscard]] git::TreeMerge merge_specs(Workspace& workspace, const std::string& ours,
+                                         const std::string& theirs, git::TreeMerge merged);
+
+// The same for what was made of three trees.
+[[nodiscard]] git::TreeMerge merge_specs_of_trees(Workspace& workspace, const std::string& base,
+                                                  const std::string& ours,
+                                                  const std::string& theirs,
+                                                  git::TreeMerge merged);
 
 }  // namespace chant::record

@@ -6,6 +6,7 @@
 #include "record/workspace.h"
 #include "spec/spec.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,26 @@ struct Result {
 // The spec file's text with the result in it. Throws Error when it does not read back.
 [[nodiscard]] std::string with_result(const spec::Spec& spec, const Result& result);
 
-// A commit `chant(<id>): finalize` on top of `tip` that writes the result into the spec's file.
-// Returns its id; moves no ref. Throws Error when the file is not there or not a spec.
+// A commit `chant(<id>): finalize` on top of `tip` that writes the result into the spec's file, at
+// `when` (seconds since the epoch, 0 = now). Returns its id; moves no ref. Throws Error when the
+// file is not there or not a spec.
 [[nodiscard]] std::string make_seal(Workspace& workspace, const std::string& id,
-                                    const std::string& tip, const Result& result);
+                                    const std::string& tip, const Result& result,
+                                    std::int64_t when = 0);
+
+// The commits of a spec by which its work came to the target.
+struct Arrived {
+  std::string id;
+  std::vector<std::string> commits;  // object ids, oldest first
+};
+// One commit on top of `tip` that is the seal of all these specs: it makes their files, which say
+// completed already, name these commits. Otherwise as make_seal.
+[[nodiscard]] std::string make_common_seal(Workspace& workspace, const std::string& tip,
+                                           const std::vector<Arrived>& specs, std::int64_t when);
 
 // The message of such a commit: `chant(<id>): <what>` with the trailers that tell it.
-[[nodiscard]] std::string seal_message(const std::string& id, const std::string& what);
+[[nodiscard]] std::string seal_message(const std::string& id, const std::string& what,
+                                       std::int64_t when = 0);
 
 // True for a commit that we made to record a result or a change of status.
 [[nodiscard]] bool is_seal(const git::Commit& commit);

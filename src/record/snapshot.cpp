@@ -82,6 +82,15 @@ void add_branch(Workspace& workspace, Snapshot& snapshot, const git::Ref& ref,
   }
 }
 
+void add_parked(Workspace& workspace, Snapshot& snapshot, const std::string& id) {
+  const auto item = snapshot.items.find(id);
+  if (item == snapshot.items.end()) return;
+  auto parked = find_parked(workspace, id);
+  if (!parked) return;
+  item->second.facts.parked = parked->reason;
+  snapshot.parked.emplace(id, std::move(*parked));
+}
+
 // What the sweep found, as far as it is about the work that there is now.
 void read_findings(Workspace& workspace, Snapshot& snapshot) {
   journal::Journal* journal = workspace.find_journal();
@@ -111,12 +120,16 @@ void read_refs(Workspace& workspace, Snapshot& snapshot) {
   const config::Config& config = workspace.config();
   std::vector<std::string> patterns = {branch_ref(config, config::BranchMode::direct, ""),
                                        branch_ref(config, config::BranchMode::branch, ""),
-                                       "refs/chant/spec/"};
+                                       "refs/chant/spec/", parked_ref("")};
   if (!snapshot.target.empty()) patterns.push_back(snapshot.target);
   const std::vector<git::Ref> refs = workspace.store().refs(patterns);
   std::set<std::string> recorded;
   for (const git::Ref& ref : refs) {
     if (ref.name == snapshot.target) snapshot.target_tip = ref.oid;
+    const std::string parked = parked_ref("");
+    if (ref.name.compare(0, parked.size(), parked) == 0) {
+      add_parked(workspace, snapshot, ref.name.substr(parked.size()));
+    }
     constexpr std::string_view kKept = "refs/chant/spec/";
     constexpr std::string_view kBase = "/base";
     if (ref.name.compare(0, kKept.size(), kKept) != 0) continue;
@@ -158,7 +171,8 @@ void add_attempt_facts(spec::Item& item, const journal::Attempt& attempt) {
 }  // namespace
 
 bool needs_person(const std::string& exit_class) {
-  constexpr std::array<std::string_view, 3> kClasses = {"conflict", "leftovers", "tampered"};
+  constexpr std::array<std::string_view, 4> kClasses = {"conflict", "gate", "leftovers",
+                                                        "tampered"};
   return std::find(kClasses.begin(), kClasses.end(), exit_class) != kClasses.end();
 }
 

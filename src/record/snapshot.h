@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal/journal.h"
+#include "record/parked.h"
 #include "record/workspace.h"
 #include "spec/state.h"
 
@@ -28,7 +29,8 @@ struct Snapshot {
   std::map<std::string, journal::Attempt> last;  // last attempt since the last reset
   // What the sweep found about work that is still a spec's branch or recorded tip, or has landed.
   std::map<std::string, journal::Finding> findings;
-  std::vector<std::string> notes;  // one line each: files passed over
+  std::map<std::string, Parked> parked;  // work that could not land and is as it was then
+  std::vector<std::string> notes;        // one line each: files passed over
 
   [[nodiscard]] std::vector<std::string> ids() const;
   // The id that `text` means. Throws a usage Error.

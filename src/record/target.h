@@ -15,6 +15,9 @@ namespace chant::record {
 // Throws Error when a merge, rebase or the like is in progress here: then HEAD is not ours to move.
 void require_quiet_checkout(const Workspace& workspace);
 
+// As above, for every worktree that has `ref` checked out; a bisect has its own HEAD.
+void require_quiet_checkouts(Workspace& workspace, const std::string& ref);
+
 // Worktrees that have `ref` checked out, the one the command runs in first.
 [[nodiscard]] std::vector<std::filesystem::path> checkouts_of(Workspace& workspace,
                                                               const std::string& ref);

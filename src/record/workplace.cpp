@@ -2,6 +2,7 @@
 
 #include "git/run.h"
 #include "git/worktree.h"
+#include "record/keep.h"
 #include "record/names.h"
 #include "record/new_specs.h"
 #include "util/error.h"
@@ -125,9 +126,7 @@ void require_no_files(const fs::path& worktree, const std::string& id, Ignored i
 // Commits that only this worktree's HEAD keeps.
 void require_no_lost_commits(const git::Worktree& worktree) {
   if (!worktree.branch.empty()) return;
-  const std::string lost = git::output(
-      worktree.path, {"rev-list", "--max-count=1", "HEAD", "--not", "--exclude=refs/worktree/*",
-                      "--exclude=refs/bisect/*", "--exclude=refs/rewritten/*", "--glob=refs/*"});
+  const std::string lost = unkept_commit(worktree.path);
   if (lost.empty()) return;
   throw Error(fmt::format("HEAD of '{}' is detached, and commit {} is on no branch",
                           worktree.path.string(), lost.substr(0, 10)),

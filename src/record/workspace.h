@@ -26,6 +26,9 @@ class Workspace {
   // Error for a prefix that would not be safe in a ref name.
   void use_branch_mode(const std::string& prefix);
 
+  // Work lands on this branch (short name), whatever is configured.
+  void use_target(const std::string& branch) { config_.target = branch; }
+
   [[nodiscard]] git::Store& store();
   // From now on there is much to read. References to the store end here.
   void expect_much();

@@ -64,6 +64,7 @@ class StateTable {
     if (!graph_.members(id).empty()) return settle_driver(graph_.members(id));
     if (facts.claimed) return {State::in_progress, {}, {}};
     if (!facts.doubt.empty()) return {State::needs_attention, facts.doubt, {}};
+    if (!facts.parked.empty()) return {State::needs_attention, facts.parked, {}};
     const bool needs_person = facts.last == Facts::Last::attention;
     if (facts.sealed && !needs_person) return {State::finished, {}, {}};
     if (needs_person) {

@@ -3,16 +3,16 @@
 
 #include "git/run.h"
 #include "git/tree.h"
-#include "land/landing.h"
+#include "land/merge.h"
 #include "record/keep.h"
 #include "record/mark.h"
 #include "record/names.h"
 #include "record/seal.h"
 #include "record/snapshot.h"
 #include "util/error.h"
-#include "util/file.h"
 #include "util/text.h"
 #include "util/time.h"
+#include "work/call.h"
 
 #include <fmt/format.h>
 
@@ -58,6 +58,7 @@ void Attempt::begin() {
 
 void Attempt::stop(process::Loop::Force force) {
   if (running_) scene_.loop.stop(*running_, force);
+  if (gate_run_) scene_.gate->stop(*gate_run_);
 }
 
 fs::path Attempt::directory() const {
@@ -176,16 +177,6 @@ void Attempt::populate() {
   });
 }
 
-std::string Attempt::write_private(const std::string& suffix, std::string_view text) {
-  const fs::path directory = record::log_directory(workspace().repository(), task_.id);
-  make_private_directories(directory);
-  const fs::path file = directory / (std::to_string(record_.number) + suffix);
-  // A journal that was lost begins to count from 1 again.
-  fs::remove(file);
-  if (!make_file(file, text, 0600)) fail("'{}' exists", file.string());
-  return file.string();
-}
-
 process::Command Attempt::agent_command(const spec::Spec& spec) {
   agent::Task task;
   task.model = !spec.model.empty() ? spec.model : workspace().config().model;
@@ -199,12 +190,10 @@ process::Command Attempt::agent_command(const spec::Spec& spec) {
       script += block.script;
     }
     if (script.empty()) fail("{} has no 'sh run' block", task_.id);
-    task.script_file = write_private(".sh", script);
+    task.script_file = write_private(workspace().repository(), record_, ".sh", script);
   }
   record_.model = task.model;
-  process::Command command = agent::make_command(agent_, task);
-  command.cwd = directory();
-  return command;
+  return agent::make_command(agent_, task);
 }
 
 void Attempt::start_agent() {
@@ -216,37 +205,22 @@ void Attempt::start_agent() {
   const auto named = scene_.prompts.find(spec_.prompt);
   const agent::Prompt& prompt = named == scene_.prompts.end() ? scene_.prompt : named->second;
   const std::string spec_file = (directory() / record::spec_path(task_.id)).string();
-  const std::string prompt_file =
-      write_private(".prompt", agent::fill(prompt, {{"spec", spec_.text},
-                                                    {"spec_id", task_.id},
-                                                    {"title", spec_.title},
-                                                    {"spec_file", spec_file},
-                                                    {"branch", record::short_ref(record_.branch)},
-                                                    {"worktree", directory().string()}}));
-  process::Loop::Supervised supervised;
-  supervised.command = agent_command(spec_);
-  auto& env = supervised.command.env;
-  env["CHANT_SPEC_ID"] = task_.id;
-  env["CHANT_SPEC_FILE"] = spec_file;
-  env["CHANT_WORKTREE"] = directory().string();
-  env["CHANT_BRANCH"] = record::short_ref(record_.branch);
-  env["CHANT_BASE"] = record_.base;
-  env["CHANT_ATTEMPT"] = std::to_string(record_.number);
-  env["CHANT_RUN"] = record::run_name(record_);
-  env["CHANT_AGENT"] = agent_.name;
-  env["CHANT_PROMPT_FILE"] = prompt_file;
-  if (!record_.model.empty()) env["CHANT_MODEL"] = record_.model;
-  if (agent::reads_prompt(agent_)) supervised.input = prompt_file;
-  record_.log =
-      (fs::path(prompt_file).parent_path() / (std::to_string(record_.number) + ".log")).string();
-  supervised.log = record_.log;
-  supervised.time_limit = workspace().config().timeout;
+  const std::string text = agent::fill(prompt, {{"spec", spec_.text},
+                                                {"spec_id", task_.id},
+                                                {"title", spec_.title},
+                                                {"spec_file", spec_file},
+                                                {"branch", record::short_ref(record_.branch)},
+                                                {"target", record::short_ref(scene_.target)},
+                                                {"conflict", ""},
+                                                {"worktree", directory().string()}});
+  process::Command command = agent_command(spec_);
+  process::Loop::Supervised supervised =
+      make_call(workspace(), record_, agent_, std::move(command), directory(), text);
   if (!spec_.timeout.empty()) {
     supervised.time_limit = parse_duration(spec_.timeout);
     if (!supervised.time_limit)
       fail("timeout '{}' is not a duration", printable_line(spec_.timeout));
   }
-  supervised.grace = workspace().config().grace;
   reader_ = agent::make_reader(agent_.profile);
   const auto show = [this](std::string_view line) { scene_.events.output(task_.id, line); };
   supervised.output = [this, show](std::string_view bytes) { reader_->feed(bytes, show); };

@@ -10,6 +10,8 @@
 #include "git/refs.h"
 #include "git/worktree.h"
 #include "journal/journal.h"
+#include "land/gate.h"
+#include "land/landing.h"
 #include "process/loop.h"
 #include "record/mark.h"
 #include "sched/drive.h"
@@ -63,6 +65,11 @@ class Attempt {
   [[nodiscard]] std::vector<git::RefChange> mark_commits(Judgement& judgement);
   void remove_worktree(std::function<void()> next);
   void land();
+  void land_behind_gate();
+  void gate_ended(const land::Prepared& what, const land::Verdict& verdict);
+  void stop_waiting();
+  void end_conflict(const land::Conflict& conflict);
+  void end_waiting(const land::InTheWay& obstacle);
   void fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers);
 
   // Ends the attempt. `kind` is for people, `ending` for the queue.
@@ -74,9 +81,10 @@ class Attempt {
   [[nodiscard]] record::Workspace& workspace() { return scene_.workspace; }
   [[nodiscard]] std::filesystem::path directory() const;
   [[nodiscard]] std::vector<std::string> new_paths(const git::Status& status) const;
-  [[nodiscard]] std::string write_private(const std::string& suffix, std::string_view text);
   [[nodiscard]] process::Command agent_command(const spec::Spec& spec);
   [[nodiscard]] std::string model_used() const;
+  [[nodiscard]] land::Request landing() const;
+  [[nodiscard]] std::string last_commit() const;
 
   Scene& scene_;
   Task task_;
@@ -93,6 +101,8 @@ class Attempt {
   std::string start_error_;
   Verdict agent_verdict_;
   std::string sealed_tip_;
+  std::optional<land::Gate::Id> gate_run_;
+  bool in_gate_lane_ = false;
   bool hostile_ = false;  // git must not be run on what the agent left
   bool over_ = false;
 };

@@ -1,7 +1,6 @@
 // The second half of an attempt: from what the agent left to the release of the claim.
 #include "git/run.h"
 #include "git/tree.h"
-#include "land/landing.h"
 #include "record/keep.h"
 #include "record/mark.h"
 #include "record/names.h"
@@ -197,36 +196,6 @@ void Attempt::remove_worktree(std::function<void()> next) {
   });
 }
 
-void Attempt::land() {
-  const std::string last =
-      record_.commits.empty() ? sealed_tip_.substr(0, 7) : record_.commits.back().substr(0, 7);
-  if (scene_.mode == config::BranchMode::branch || scene_.landing == Landing::later) {
-    return end({task_.id, Kind::finished, last, "ok", "",
-                "git merge " + record::short_ref(record_.branch)},
-               sched::Ending::done);
-  }
-  workspace().journal().set_step(record_, "land");
-  const auto outcome =
-      land::land(workspace(), {task_.id, spec_.title, record_.branch, sealed_tip_, scene_.target});
-  if (std::holds_alternative<land::Landed>(outcome)) {
-    return end({task_.id, Kind::completed, last, "ok", "", ""}, sched::Ending::done);
-  }
-  const std::string target = record::short_ref(scene_.target);
-  if (const auto* conflict = std::get_if<land::Conflict>(&outcome)) {
-    return end({task_.id, Kind::attention, last, "conflict",
-                fmt::format("conflicts with '{}' in '{}'", target,
-                            printable_line(join(conflict->paths, "', '"))),
-                "git merge " + record::short_ref(record_.branch)},
-               sched::Ending::failed);
-  }
-  const auto& obstacle = std::get<land::InTheWay>(outcome);
-  end({task_.id, Kind::finished, last, "ok",
-       fmt::format("waits to land: uncommitted changes in '{}'",
-                   printable_line(join(obstacle.paths, "', '"))),
-       "git chant work " + task_.id},
-      sched::Ending::failed);
-}
-
 void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers) {
   const Verdict& verdict = judgement.verdict;
   sched::EndedSpec ended{task_.id, Kind::failed, "", verdict.exit_class, verdict.reason, ""};
@@ -280,6 +249,8 @@ void Attempt::end_unstarted(const std::string& reason, sched::Ending ending) {
 
 void Attempt::end(sched::EndedSpec ended, sched::Ending ending) {
   over_ = true;
+  if (in_gate_lane_) scene_.gate_lane.leave();
+  in_gate_lane_ = false;
   record_.exit_class = ended.exit_class;
   record_.reason = ended.reason;
   workspace().journal().end_attempt(record_);

@@ -17,6 +17,11 @@ std::vector<config::Executable> executables_of(const config::Agent& agent) {
   return {{fmt::format("agent '{}' in {}", agent.name, agent.source), content}};
 }
 
+std::vector<config::Executable> executables_of(const config::ShellLine& line) {
+  if (line.origin != config::Origin::repository_file || line.line.empty()) return {};
+  return {{fmt::format("gate in {}", line.source), line.line}};
+}
+
 std::vector<config::Executable> executables_of(const spec::Spec& spec) {
   std::vector<config::Executable> executables;
   for (const spec::RunBlock& block : spec::find_run_blocks(spec)) {

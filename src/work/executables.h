@@ -12,6 +12,9 @@ namespace chant::work {
 // The command of an agent when the repository's own configuration names it; else nothing.
 [[nodiscard]] std::vector<config::Executable> executables_of(const config::Agent& agent);
 
+// A shell line of the configuration (the gate) when the repository's own file sets it.
+[[nodiscard]] std::vector<config::Executable> executables_of(const config::ShellLine& line);
+
 // The run blocks of a spec.
 [[nodiscard]] std::vector<config::Executable> executables_of(const spec::Spec& spec);
 

@@ -57,6 +57,7 @@ void require_trust(const record::Workspace& workspace, const record::Snapshot& s
     std::move(more.begin(), more.end(), std::back_inserter(wanted));
   };
   for (const std::string& name : used_agents(plan)) add(executables_of(agent_named(plan, name)));
+  if (plan.request.lands()) add(executables_of(workspace.config().reconcile.gate));
   for (const sched::Job& job : plan.selection.jobs) {
     const bool scripted = std::any_of(
         job.agents.begin(), job.agents.end(),
@@ -107,6 +108,8 @@ void load_prompts(const record::Workspace& workspace, const record::Snapshot& sn
                                {"title", ""},
                                {"spec_file", ""},
                                {"branch", ""},
+                               {"target", ""},
+                               {"conflict", ""},
                                {"worktree", ""}});
     return prompt;
   };

@@ -18,6 +18,7 @@
 
 #include <chrono>
 #include <deque>
+#include <memory>
 
 namespace chant::work {
 namespace {
@@ -88,6 +89,26 @@ class LoopRunner : public sched::Runner {
   int signal_ = 0;
 };
 
+std::unique_ptr<land::Gate> make_gate(Scene& scene) {
+  const config::Config& config = scene.workspace.config();
+  const config::Reconcile& reconcile = config.reconcile;
+  if (reconcile.gate.line.empty()) return nullptr;
+  land::GateOptions options;
+  options.command = reconcile.gate.line;
+  options.time_limit = reconcile.gate_timeout;
+  options.grace = config.grace;
+  options.operation = scene.operation;
+  options.logs = scene.workspace.repository().chant_dir() / "logs/reconcile" / scene.operation;
+  options.target = scene.target;
+  options.exclusively = [&lane = scene.lane](const std::function<void()>& step) {
+    lane.enter([&lane, step] {
+      step();
+      lane.leave();
+    });
+  };
+  return std::make_unique<land::Gate>(scene.workspace, scene.loop, std::move(options));
+}
+
 // So that every worktree has them.
 void commit_new_specs(record::Workspace& workspace, const record::Snapshot& snapshot,
                       const Plan& plan, sched::Events& events) {
@@ -128,6 +149,7 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
   scene.prompt = plan.prompt;
   scene.prompts = plan.prompts;
   for (const config::Agent& agent : plan.agents) scene.agents[agent.name] = agent;
+  if (plan.request.lands()) scene.gate = make_gate(scene);
   scene.run = workspace.journal().begin_run(plan.request.parallel ? "parallel" : "sequential");
   events.began({plan.selection.jobs.size(), plan.request.parallel});
   sched::Queue queue = plan.queue();

@@ -22,6 +22,12 @@ struct Request {
   bool parallel = false;
   int max = 0;         // at once, 0: as configured
   std::string prompt;  // "" = the configured one
+
+  // True when good work reaches the target from a branch of its own.
+  [[nodiscard]] bool lands() const {
+    return place == Place::worktree && landing == Landing::now &&
+           choice.mode == config::BranchMode::direct;
+  }
 };
 
 // A run that could start: everything that can be known to be wrong before the first agent starts

@@ -4,15 +4,18 @@
 #include "agent/prompt.h"
 #include "config/config.h"
 #include "config/trust.h"
+#include "git/guard.h"
+#include "land/gate.h"
 #include "process/loop.h"
 #include "record/workspace.h"
 #include "sched/events.h"
-#include "work/guard.h"
+#include "util/random.h"
 
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace chant::work {
@@ -41,9 +44,10 @@ struct Scene {
   process::Loop& loop;
   sched::Events& events;
   const config::TrustStore& trust;
-  Guard guard;
+  git::Guard guard;
   std::int64_t run = 0;
-  std::string target;  // full ref
+  std::string operation = random_base36(10);  // that the landings of the run are, in the log
+  std::string target;                         // full ref
   config::BranchMode mode = config::BranchMode::direct;
   Place place = Place::worktree;
   Landing landing = Landing::now;
@@ -52,6 +56,8 @@ struct Scene {
   std::map<std::string, agent::Prompt> prompts;  // by name, those that specs name
   bool stopping = false;                         // the user wants the run to end
   Lane lane;
+  std::unique_ptr<land::Gate> gate;  // null: work lands without one
+  Lane gate_lane;
 };
 
 }  // namespace chant::work

@@ -13,7 +13,7 @@ BEGIN {
   may["git"] = "process util"
   may["agent"] = "config process spec util"
   may["record"] = "config git journal spec util"
-  may["land"] = "config git journal process record spec util"
+  may["land"] = "config git journal process record sched spec util"
   may["work"] = "agent config git journal land process record sched spec util"
   may["hook"] = "config git record spec util"
   may["ui"] = "sched spec util"

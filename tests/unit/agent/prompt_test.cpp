@@ -12,8 +12,9 @@ using namespace chant::agent;
 namespace {
 
 const PromptValues kValues = {
-    {"spec", "SPEC TEXT"}, {"spec_id", "x-1"},     {"title", "A title"},
-    {"spec_file", "FILE"}, {"branch", "spec/x-1"}, {"worktree", "/w/x-1"},
+    {"spec", "SPEC TEXT"}, {"spec_id", "x-1"},         {"title", "A title"},
+    {"spec_file", "FILE"}, {"branch", "spec/x-1"},     {"worktree", "/w/x-1"},
+    {"target", "trunk"},   {"conflict", "BOTH SIDES"},
 };
 
 std::string filled(const std::string& text, const PromptValues& values = kValues) {
@@ -134,6 +135,14 @@ TEST_CASE("the standard prompt frames the spec and names what the agent must kno
   for (const std::string part :
        {"`/w/x-1`", "`spec/x-1`", "`FILE`",
         "chant(x-1): ", "===== begin of spec x-1 =====\nSPEC TEXT\n===== end of spec x-1"}) {
+    CAPTURE(part);
+    CHECK(contains(text, part));
+  }
+}
+
+TEST_CASE("the prompt for a conflict says what is known of it and where to resolve it") {
+  const std::string text = fill(load_prompt("merge-conflict", {}), kValues);
+  for (const std::string part : {"`/w/x-1`", "`spec/x-1`", "`trunk`", "BOTH SIDES", "SPEC TEXT"}) {
     CAPTURE(part);
     CHECK(contains(text, part));
   }

@@ -143,7 +143,9 @@ TEST_CASE("every scalar setting is reached under each of its three names") {
       {"worktree.root", "/w"},     {"agent", "main"},
       {"prompt", "mine"},          {"model", "m"},
       {"parallel.total_max", "3"}, {"parallel.timeout", "90s"},
-      {"parallel.grace", "2s"},
+      {"parallel.grace", "2s"},    {"reconcile.gate", "make x"},
+      {"reconcile.jobs", "3"},     {"reconcile.gate_timeout", "none"},
+      {"reconcile.land", "each"},  {"reconcile.strategy", "squash"},
   };
   const auto check = [](const Config& config) {
     CHECK(config.target == "main");
@@ -157,6 +159,11 @@ TEST_CASE("every scalar setting is reached under each of its three names") {
     CHECK(config.total_max == 3);
     CHECK(config.timeout == Seconds{90});
     CHECK(config.grace == Seconds{2});
+    CHECK(config.reconcile.gate.line == "make x");
+    CHECK(config.reconcile.jobs == 3);
+    CHECK_FALSE(config.reconcile.gate_timeout);
+    CHECK(config.reconcile.land_each);
+    CHECK(config.reconcile.strategy == Strategy::squash);
   };
   const auto names = setting_names();
   REQUIRE(names.size() == values.size());
@@ -178,7 +185,8 @@ TEST_CASE("every scalar setting is reached under each of its three names") {
     place.repository(
         "target: main\nbranch: {mode: branch, direct: s/, prefix: c-}\nworktree: {root: /w}\n"
         "agent: main\nprompt: mine\nmodel: m\n"
-        "parallel: {total_max: 3, timeout: 90s, grace: 2s}\n");
+        "parallel: {total_max: 3, timeout: 90s, grace: 2s}\n"
+        "reconcile: {gate: make x, jobs: 3, gate_timeout: none, land: each, strategy: squash}\n");
     check(place.load());
   }
 }
@@ -217,9 +225,9 @@ TEST_CASE("a key of a later version is said to be unsupported") {
   CHECK(place.problem_with("parallel:\n  retries: 2\n") ==
         ".chant/config.yaml:2: 'parallel.retries' is not supported by this version");
   for (const std::string key :
-       {"check: x", "criteria: ignore", "commit_leftovers: true", "reconcile: {gate: x}",
-        "worktree: {setup: x}", "worktree: {copy: [x]}", "parallel: {idle_timeout: 1m}",
-        "parallel: {distribution: x}", "parallel: {cleanup: {}}"}) {
+       {"check: x", "criteria: ignore", "commit_leftovers: true", "worktree: {setup: x}",
+        "worktree: {copy: [x]}", "parallel: {idle_timeout: 1m}", "parallel: {distribution: x}",
+        "parallel: {cleanup: {}}"}) {
     CAPTURE(key);
     CHECK(contains(place.problem_with(key + "\n"), "is not supported by this version"));
   }
@@ -290,6 +298,32 @@ TEST_CASE("durations are bounded and the timeout can be taken away again") {
     CHECK(contains(place.problem_with("parallel: {timeout: " + text + "}\n"), "bad value"));
   }
   CHECK(contains(place.problem_with("parallel: {grace: 2h}\n"), "bad value"));
+}
+
+TEST_CASE("where the gate was set is known, as it may have to be trusted") {
+  Place place;
+  CHECK(place.load().reconcile.gate.origin == Origin::built_in);
+  place.user("reconcile:\n  gate: theirs\n");
+  CHECK(place.load().reconcile.gate.origin == Origin::user_file);
+  place.repository("target: main\nreconcile:\n  gate: make test\n");
+  CHECK(place.load().reconcile.gate.line == "make test");
+  CHECK(place.load().reconcile.gate.origin == Origin::repository_file);
+  CHECK(place.load().reconcile.gate.source == ".chant/config.yaml:3");
+  place.sources.git_config = {{"chant.reconcile.gate", "make more"}};
+  CHECK(place.load().reconcile.gate.origin == Origin::git_config);
+  CHECK(place.load().reconcile.gate.source == "git config 'chant.reconcile.gate'");
+  place.environment.set("GIT_CHANT_RECONCILE_GATE", "");
+  CHECK(place.load().reconcile.gate.line.empty());
+  CHECK(place.load().reconcile.gate.origin == Origin::environment);
+}
+
+TEST_CASE("what reconcile does not take is refused") {
+  const Place place;
+  CHECK(contains(place.problem_with("reconcile: {strategy: octopus}\n"), "expected 'merge'"));
+  CHECK(contains(place.problem_with("reconcile: {land: some}\n"), "expected 'group'"));
+  CHECK(contains(place.problem_with("reconcile: {jobs: 257}\n"), "expected a number"));
+  CHECK(contains(place.problem_with("reconcile: {gate_timeout: 0s}\n"), "expected a duration"));
+  CHECK(contains(place.problem_with("reconcile: {gate: [make, test]}\n"), "not a list"));
 }
 
 TEST_CASE("branch prefixes must be safe in a ref name") {
@@ -485,8 +519,8 @@ TEST_CASE("in config.md our own sections are read strictly") {
   const Place place;
   place.top.write(".chant/config.md", "---\nproject: x\nparallel:\n  total: 1\n---\n");
   CHECK(contains(place.problem(), ".chant/config.md:4: unknown key 'parallel.total'"));
-  place.top.write(".chant/config.md", "---\nreconcile: x\n---\n");
-  CHECK(contains(place.problem(), "'reconcile' is not supported"));
+  place.top.write(".chant/config.md", "---\nworktree: {setup: x}\n---\n");
+  CHECK(contains(place.problem(), "'worktree.setup' is not supported"));
   place.top.write(".chant/config.md", "---\ntarget: main\n");
   CHECK(contains(place.problem(), ".chant/config.md:1"));
   place.top.write(".chant/config.md", "No frontmatter.\n");
@@ -573,6 +607,11 @@ TEST_CASE("the default file is an empty configuration that shows every key") {
   CHECK(config.total_max == defaults.total_max);
   CHECK(config.timeout == defaults.timeout);
   CHECK(config.grace == defaults.grace);
+  CHECK(config.reconcile.gate.line == defaults.reconcile.gate.line);
+  CHECK(config.reconcile.gate_timeout == defaults.reconcile.gate_timeout);
+  CHECK(config.reconcile.jobs == defaults.reconcile.jobs);
+  CHECK(config.reconcile.strategy == defaults.reconcile.strategy);
+  CHECK(config.reconcile.land_each == defaults.reconcile.land_each);
   REQUIRE(config.agents.size() == 2);
   CHECK(config.agents[0].name == "main");
   CHECK(config.agents[0].profile == "claude");

@@ -265,3 +265,34 @@ TEST_CASE("an advance that was killed is put back", "[git]") {
   CHECK_FALSE(repo.has("dir/new"));
   CHECK(repo.status() == "M  other\n?? untracked");
 }
+
+TEST_CASE("what is in the way is found without changing anything", "[git]") {
+  Scene scene;
+  const fs::path linked = scene.repo.beside("linked");
+  scene.repo.git({"worktree", "add", "-q", "-f", linked.string(), "main"});
+  scene.advance.checkouts.push_back(linked);
+  const std::string index = scene.bytes_of_index();
+  CHECK_FALSE(find_obstacle(*scene.store, scene.advance));
+  std::ofstream(linked / "edited") << "mine";
+  std::ofstream(linked / "new") << "mine";
+  const auto obstacle = find_obstacle(*scene.store, scene.advance);
+  REQUIRE(obstacle);
+  CHECK(obstacle->checkout == linked);
+  CHECK(obstacle->paths == Paths{"edited", "new"});
+  CHECK(scene.bytes_of_index() == index);
+  scene.check_unmoved();
+}
+
+TEST_CASE("whoever asked is told when all refs are locked and nothing has changed", "[git]") {
+  Scene scene;
+  bool told = false;
+  scene.advance.locked = [&] {
+    told = true;
+    CHECK(fs::exists(scene.repo.path() / ".git/refs/heads/main.lock"));
+    CHECK(scene.repo.oid("main") == scene.from);
+    CHECK(scene.repo.has("gone"));
+  };
+  REQUIRE(std::holds_alternative<Advanced>(scene.go()));
+  CHECK(told);
+  scene.check_advanced();
+}

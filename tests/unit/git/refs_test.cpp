@@ -5,8 +5,11 @@
 #include "support/git_repo.h"
 #include "util/error.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <fstream>
 
 using namespace chant;
 using namespace chant::git;
@@ -132,4 +135,37 @@ TEST_CASE("a writer that cannot run git throws", "[git]") {
   const test::TempDir directory;
   RefWriter refs(directory.path() / "no", "test");
   CHECK_THROWS_AS(refs.change({{"refs/heads/x", "", std::string(40, '1')}}), Error);
+}
+
+TEST_CASE("locks that a killed git left are removed when it is gone, and no others", "[git]") {
+  Scene scene;
+  const GitRepo& repo = scene.repo;
+  const git::Repository where = repo.repository();
+  const std::vector<std::string> names = {"refs/heads/main", "refs/heads/gone"};
+  repo.git("branch gone " + scene.one);
+  CHECK(lock_files(where, names).empty());
+  std::vector<std::string> locks;
+  int holder = 0;
+  CHECK_THROWS_AS(scene.refs.change({{names[0], scene.two, scene.one}, {names[1], scene.one, ""}},
+                                    [&] {
+                                      locks = lock_files(where, names);
+                                      holder = scene.refs.process();
+                                      REQUIRE(kill(holder, SIGKILL) == 0);
+                                      return true;
+                                    }),
+                  Error);
+  CHECK(locks.size() == 4);  // HEAD, packed-refs and the two
+  CHECK(lock_files(where, names) == locks);
+  CHECK_FALSE(remove_left_locks(locks, getpid()));
+  CHECK(lock_files(where, names) == locks);
+  // One that another process made since then is not ours.
+  const std::string other = (where.common_dir / "refs/heads/gone.lock").string();
+  std::filesystem::remove(other);
+  std::ofstream(other) << "";
+  CHECK(remove_left_locks(locks, holder));
+  CHECK(lock_files(where, names).size() == 1);
+  std::filesystem::remove(other);
+  CHECK_FALSE(scene.refs.change({{names[0], scene.two, scene.one}, {names[1], scene.one, ""}}));
+  CHECK(repo.oid("main") == scene.one);
+  CHECK_FALSE(repo.has_ref("refs/heads/gone"));
 }

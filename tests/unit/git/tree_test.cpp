@@ -206,6 +206,45 @@ TEST_CASE("a new commit has the fields that git would give it", "[git]") {
   repo.git("fsck --strict");
 }
 
+TEST_CASE("a new commit can have another's author, a date and an encoding", "[git]") {
+  GitRepo repo;
+  repo.environment().set("TZ", "Asia/Kolkata");
+  repo.environment().set("GIT_AUTHOR_DATE", "1600000000 +0000");
+  tzset();
+  const std::string base = repo.commit({{"a", "1"}});
+  const auto store = open_store(repo.repository(), Use::heavy);
+  Identity identity = load_identity(repo.path());
+  SECTION("unsigned") {}
+  SECTION("signed") {
+    const std::filesystem::path key = repo.beside("key");
+    process::Command make;
+    make.argv = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.string()};
+    if (!process::find_program("ssh-keygen") || !process::succeeded(process::run(make).outcome)) {
+      WARN("skipped: no ssh-keygen");
+      return;
+    }
+    repo.git("config gpg.format ssh");
+    repo.git("config user.signingKey " + key.string());
+    repo.git("config commit.gpgSign true");
+    identity = load_identity(repo.path());
+    REQUIRE(identity.sign);
+  }
+  NewCommit wanted{repo.oid("HEAD^{tree}"), {base}, "J\xfcrgen\n\nBody", "", 1700000000};
+  wanted.encoding = "ISO-8859-1";
+  const Commit own = load_commit(*store, make_commit(*store, repo.repository(), identity, wanted));
+  CHECK(own.author == "A U Thor <author@example.com> 1700000000 +0530");
+  CHECK(own.committer == own.author);
+  CHECK(own.encoding == "ISO-8859-1");
+  CHECK(own.message == wanted.message);
+  wanted.author = "Some B. Ody <> 1500000000 -0330";
+  const std::string made = make_commit(*store, repo.repository(), identity, wanted);
+  CHECK(load_commit(*store, made).author == wanted.author);
+  CHECK(load_commit(*store, made).committer == own.committer);
+  CHECK((repo.git("cat-file commit " + made).find("\ngpgsig ") != std::string::npos) ==
+        identity.sign);
+  repo.git("fsck --strict");
+}
+
 TEST_CASE("without an identity nothing is committed", "[git]") {
   GitRepo repo;
   repo.commit({{"a", "1"}});

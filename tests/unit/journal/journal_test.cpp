@@ -60,7 +60,7 @@ TEST_CASE("a new journal is made with its directory, private and in WAL mode") {
   REQUIRE(stat(path.parent_path().c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0700);
   CHECK(text_of_sql(path, "PRAGMA journal_mode") == "wal");
-  CHECK(text_of_sql(path, "PRAGMA user_version") == "2");
+  CHECK(text_of_sql(path, "PRAGMA user_version") == "3");
 }
 
 TEST_CASE("commands that only look make no journal") {
@@ -238,6 +238,42 @@ TEST_CASE("a landing is open until it is ended") {
   CHECK(open[0].checkouts == std::vector<std::string>{"/w/a b", "/w/c\nd"});
 }
 
+TEST_CASE("a green verdict counts for good and a red one in its operation") {
+  const test::TempDir directory;
+  Journal journal(file_in(directory));
+  CHECK_FALSE(journal.find_verdict("t", "make", "one"));
+  journal.set_verdict({"t", "make", "one", false, "exit 2", "/l/1.log", 0});
+  const auto red = journal.find_verdict("t", "make", "one");
+  REQUIRE(red);
+  CHECK_FALSE(red->green);
+  CHECK(red->why == "exit 2");
+  CHECK(red->log == "/l/1.log");
+  CHECK(red->at > 0);
+  CHECK_FALSE(journal.find_verdict("t", "make", "two"));
+  journal.set_verdict({"t", "make", "two", true, "", "/l/2.log", 0});
+  for (const char* operation : {"one", "two", "three"}) {
+    const auto green = journal.find_verdict("t", "make", operation);
+    REQUIRE(green);
+    CHECK(green->green);
+    CHECK(green->log == "/l/2.log");
+  }
+  CHECK_FALSE(journal.find_verdict("t", "make test", "two"));
+  CHECK_FALSE(journal.find_verdict("u", "make", "two"));
+}
+
+TEST_CASE("a journal of an older version gets what it lacks and keeps what it has") {
+  const test::TempDir directory;
+  { (void)Journal(file_in(directory)).begin_run("parallel"); }
+  run_sql(file_in(directory),
+          "DROP TABLE verdict; DROP TABLE landing; CREATE TABLE landing (id INTEGER PRIMARY KEY,"
+          " spec TEXT, target TEXT, old_tip TEXT, new_tip TEXT, checkouts TEXT);"
+          " PRAGMA user_version = 2");
+  Journal journal(file_in(directory));
+  journal.set_verdict({"t", "make", "one", true, "", "", 0});
+  CHECK(journal.find_verdict("t", "make", "one"));
+  CHECK(journal.runs().size() == 1);
+}
+
 TEST_CASE("a file that is no database is moved aside and said so") {
   const test::TempDir directory;
   directory.write("chant/journal.db", std::string(5000, 'x'));
@@ -340,4 +376,18 @@ TEST_CASE("a journal can be moved") {
   second.add_event(0, "a", "claim", "");
   first = std::move(second);
   CHECK(first.events("a").size() == 1);
+}
+
+TEST_CASE("a landing says which refs and locks go with it") {
+  const test::TempDir directory;
+  Journal journal(file_in(directory));
+  const auto id = journal.begin_landing(
+      {0, "a", "refs/heads/main", "1", "2", {}, {"refs/heads/a 1 -", "refs/chant/ops - 2"}});
+  CHECK(journal.open_landings()[0].locks.empty());
+  journal.set_landing_locks(id, {"12 /a b.lock", "13 /c.lock"}, 4711);
+  const auto open = journal.open_landings();
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].changes == std::vector<std::string>{"refs/heads/a 1 -", "refs/chant/ops - 2"});
+  CHECK(open[0].locks == std::vector<std::string>{"12 /a b.lock", "13 /c.lock"});
+  CHECK(open[0].writer == 4711);
 }

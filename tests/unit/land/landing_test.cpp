@@ -1,9 +1,13 @@
 #include "land/landing.h"
 
+#include "git/worktree.h"
 #include "record/names.h"
+#include "record/operations.h"
 #include "support/catch.h"
 #include "support/spec_repo.h"
 #include "util/error.h"
+
+#include <fstream>
 
 using namespace chant;
 using namespace chant::land;
@@ -16,7 +20,8 @@ using Paths = std::vector<std::string>;
 Outcome land_spec(const SpecRepo& repo, const std::string& id) {
   record::Workspace workspace = repo.workspace();
   const std::string branch = "refs/heads/spec/" + id;
-  return land::land(workspace, {id, "Title of " + id, branch, repo.oid(branch), "refs/heads/main"});
+  return land::land(workspace,
+                    {id, "Title of " + id, branch, repo.oid(branch), "refs/heads/main", "run"});
 }
 
 }  // namespace
@@ -117,110 +122,140 @@ TEST_CASE("the post-merge hook sees a landing as a merge", "[land]") {
   CHECK(repo.read("hooked") == "0 0 x\n");
 }
 
-TEST_CASE("a merge without a checkout gives a tree or the paths in conflict", "[land]") {
-  SpecRepo repo;
-  const std::string base = repo.oid("main");
-  const std::string left = repo.commit_on("left", base, {{"file", "l\n"}, {"sub/é", "l\n"}});
-  const std::string right = repo.commit_on("right", base, {{"other", "r\n"}});
-  const std::string clash = repo.commit_on("clash", base, {{"file", "c\n"}, {"sub/é", "c\n"}});
-  record::Workspace workspace = repo.workspace();
-  const Merge merge = merge_tree(workspace, "", left, right);
-  REQUIRE(merge.index() == 0);
-  CHECK(repo.git("show " + std::get<0>(merge) + ":file") == "l");
-  CHECK(repo.git("show " + std::get<0>(merge) + ":other") == "r");
-  const Merge conflict = merge_tree(workspace, "", left, clash);
-  REQUIRE(conflict.index() == 1);
-  CHECK(std::get<1>(conflict) == Paths{"file", "sub/é"});
-  CHECK_THROWS_AS(merge_tree(workspace, "", left, std::string(40, '1')), Error);
-}
-
-TEST_CASE("dependencies that are not landed are merged in memory", "[land]") {
-  SpecRepo repo;
-  const std::string base = repo.oid("main");
-  const std::string one = repo.commit_on("one", base, {{"file", "1\n2\n"}});
-  const std::string two = repo.commit_on("two", base, {{"other", "2\n"}});
-  const std::string more = repo.commit_on("more", one, {{"more", "3\n"}});
-  const std::string clash = repo.commit_on("clash", base, {{"file", "clash\n"}});
-  record::Workspace workspace = repo.workspace();
-  CHECK(merged_base(workspace, base, {}) == base);
-  CHECK(merged_base(workspace, base, {one}) == one);
-  CHECK(merged_base(workspace, base, {one, more}) == more);
-  CHECK(merged_base(workspace, more, {one}) == more);
-  const std::string merged = merged_base(workspace, base, {one, two});
-  CHECK(repo.git("show -s --format=%P " + merged) == one + " " + two);
-  CHECK(repo.git("ls-tree -r --name-only " + merged) == "file\nother");
-  CHECK(repo.oid("main") == base);
-  CHECK_THROWS_WITH(merged_base(workspace, base, {one, clash}), Catch::Contains("'file'"));
-}
-
 namespace {
 
-std::string spec_at(const SpecRepo& repo, const std::string& tree) {
-  return repo.git("show " + tree + ":" + record::spec_path("x"));
+// A landing of branches that are merged by git itself.
+Landing group_of(const SpecRepo& repo, const std::vector<std::string>& ids) {
+  Landing landing;
+  landing.target = "refs/heads/main";
+  landing.from = repo.oid("main");
+  landing.kind = "reconcile";
+  landing.name = "run";
+  landing.summary = "land";
+  std::string branches;
+  for (const std::string& id : ids) {
+    const std::string branch = "refs/heads/spec/" + id;
+    landing.specs.push_back({id, branch, repo.oid(branch), repo.oid(branch)});
+    branches += " spec/" + id;
+  }
+  repo.git("checkout -q --detach");
+  repo.git("merge -q --no-edit" + branches);
+  landing.to = repo.oid("HEAD");
+  repo.git("checkout -q main");
+  return landing;
 }
+
+struct Group {
+  SpecRepo repo;
+  std::string base = repo.commit_specs({"x", "y"});
+  std::string x = repo.work_on("x", base, {{"file", "x\n"}});
+  std::string y = repo.work_on("y", base, {{"y", "y\n"}});
+  Landing landing = group_of(repo, {"x", "y"});
+
+  GroupOutcome land() const {
+    record::Workspace workspace = repo.workspace();
+    return land_group(workspace, landing);
+  }
+  std::string refs() const { return repo.git("for-each-ref"); }
+};
 
 }  // namespace
 
-TEST_CASE("a spec file that both sides changed lands merged by key", "[land]") {
-  SpecRepo repo;
-  const std::string base = repo.commit_specs({"x"});
-  const std::string path = record::spec_path("x");
-  const std::string left = repo.commit_on(
-      "left", base, {{path, test::spec_text("Title of x", "status: pending\nlabels: [a]\n")}});
-  const std::string right = repo.commit_on(
-      "right", base,
-      {{path, test::spec_text("Title of x", "status: completed\nlabels: [b]\n", "- [x] Done\n")},
-       {"file", "r\n"}});
+TEST_CASE("a group lands as one operation, and what it was is kept", "[land]") {
+  Group group;
+  const SpecRepo& repo = group.repo;
+  repo.git("update-ref refs/chant/spec/y/tip " + group.base);
+  repo.git("update-ref refs/chant/parked/y " + group.base);
+  const GroupOutcome outcome = group.land();
+  REQUIRE(std::holds_alternative<Landed>(outcome));
+  CHECK(std::get<Landed>(outcome).notes.empty());
+  CHECK(repo.oid("main") == group.landing.to);
+  CHECK(repo.read("y") == "y\n");
+  CHECK(repo.git("for-each-ref refs/heads/spec refs/chant/parked").empty());
+  CHECK(repo.oid("refs/chant/spec/x/tip") == group.x);
+  CHECK(repo.oid("refs/chant/spec/y/tip") == group.y);
+  CHECK(repo.status().empty());
   record::Workspace workspace = repo.workspace();
-  const Merge merge = merge_tree(workspace, "", left, right);
-  REQUIRE(merge.index() == 0);
-  CHECK(spec_at(repo, std::get<0>(merge)) + "\n" ==
-        test::spec_text("Title of x", "status: completed\nlabels: [a, b]\n", "- [x] Done\n"));
-  CHECK(repo.git("show " + std::get<0>(merge) + ":file") == "r");
+  const auto log = record::operations(workspace, 0);
+  REQUIRE(log.size() == 1);
+  CHECK(log[0].kind == "reconcile");
+  CHECK(log[0].specs == Paths{"x", "y"});
+  CHECK(log[0].moves.size() == 6);
 }
 
-TEST_CASE("a key that both sides add at different places is there once", "[land]") {
-  SpecRepo repo;
-  const std::string path = record::spec_path("x");
-  const auto text = [](const std::string& top, const std::string& end) {
-    return test::spec_text("X", top + "status: pending\na: 1\nb: 2\nc: 3\nd: 4\n" + end);
-  };
-  const std::string base = repo.commit({{path, text("", "")}});
-  const std::string left = repo.commit_on("left", base, {{path, text("model: m\n", "")}});
-  const std::string same = repo.commit_on("same", base, {{path, text("", "model: m\n")}});
-  const std::string other = repo.commit_on("other", base, {{path, text("", "model: n\n")}});
-  record::Workspace workspace = repo.workspace();
-  const Merge merge = merge_tree(workspace, "", left, same);
-  REQUIRE(merge.index() == 0);
-  CHECK(spec_at(repo, std::get<0>(merge)) + "\n" == text("model: m\n", ""));
-  const Merge conflict = merge_tree(workspace, "", left, other);
-  REQUIRE(conflict.index() == 1);
-  CHECK(std::get<1>(conflict) == Paths{path});
+TEST_CASE("a group does not land when something is not where it was", "[land]") {
+  Group group;
+  std::string reason;
+  SECTION("the target") {
+    group.repo.commit({{"more", "1\n"}});
+    reason = "'main' is at ";
+  }
+  SECTION("a branch") {
+    group.repo.git("update-ref refs/heads/spec/y " + group.base);
+    reason = "'spec/y' is at ";
+  }
+  SECTION("a branch that is gone") {
+    group.repo.git("update-ref -d refs/heads/spec/y");
+    reason = "'spec/y' is gone";
+  }
+  const std::string refs = group.refs();
+  const GroupOutcome outcome = group.land();
+  REQUIRE(std::holds_alternative<Moved>(outcome));
+  CHECK_THAT(std::get<Moved>(outcome).reason, Catch::StartsWith(reason));
+  CHECK(group.refs() == refs);
 }
 
-TEST_CASE("conflicts in a body, in other files and with several merge bases stay", "[land]") {
+TEST_CASE("branches can stay after a landing", "[land]") {
+  Group group;
+  group.landing.keep_branches = true;
+  REQUIRE(std::holds_alternative<Landed>(group.land()));
+  CHECK(group.repo.oid("main") == group.landing.to);
+  CHECK(group.repo.oid("spec/x") == group.x);
+  CHECK(group.repo.oid("spec/y") == group.y);
+}
+
+TEST_CASE("a landing takes worktrees of ours away, and leaves those of people", "[land]") {
+  Group group;
+  const SpecRepo& repo = group.repo;
+  const auto ours = git::make_worktree_directory(repo.beside("root"), "chant-x");
+  git::add_worktree(repo.repository(), ours, "spec/x", "x");
+  (void)process::run(git::populate_command(ours));
+  const auto theirs = repo.beside("theirs");
+  repo.git({"worktree", "add", "-q", theirs.string(), "spec/y"});
+  SECTION("when it lands") {
+    std::ofstream(ours / "left") << "over";
+    const GroupOutcome outcome = group.land();
+    REQUIRE(std::holds_alternative<Landed>(outcome));
+    CHECK(std::get<Landed>(outcome).notes.size() == 3);
+    CHECK_FALSE(repo.has_ref("refs/heads/spec/x"));
+    CHECK_FALSE(std::filesystem::exists(ours));
+    CHECK(repo.git("show refs/chant/spec/x/1:left") == "over");
+    CHECK(repo.oid("spec/y") == group.y);
+    CHECK(repo.oid("refs/chant/spec/y/tip") == group.y);
+    CHECK(SpecRepo::git_in(theirs, "status --porcelain").empty());
+  }
+  SECTION("but not when it cannot land") {
+    repo.write("file", "mine\n");
+    const std::string refs = group.refs();
+    REQUIRE(std::holds_alternative<InTheWay>(group.land()));
+    CHECK(std::filesystem::exists(ours));
+    CHECK(group.refs() == refs);
+  }
+}
+
+TEST_CASE("landings of one run are one operation", "[land]") {
   SpecRepo repo;
-  const std::string base = repo.commit_specs({"x"});
-  const std::string path = record::spec_path("x");
-  const auto with_label = [](const std::string& label, const std::string& title) {
-    return test::spec_text(title, "status: pending\nlabels: [" + label + "]\n");
-  };
+  const std::string base = repo.commit_specs({"x", "y"});
+  repo.work_on("x", base, {{"file", "x\n"}});
+  repo.work_on("y", base, {{"y", "y\n"}});
+  REQUIRE(std::holds_alternative<Landed>(land_spec(repo, "x")));
+  REQUIRE(std::holds_alternative<Landed>(land_spec(repo, "y")));
   record::Workspace workspace = repo.workspace();
-  const std::string a = repo.commit_on("a", base, {{path, with_label("a", "A")}});
-  const std::string b = repo.commit_on("b", base, {{path, with_label("b", "B")}});
-  const Merge body = merge_tree(workspace, "", a, b);
-  REQUIRE(body.index() == 1);
-  CHECK(std::get<1>(body) == Paths{path});
-  const std::string c =
-      repo.commit_on("c", base, {{path, with_label("c", "Title of x")}, {"file", "c\n"}});
-  const std::string d =
-      repo.commit_on("d", base, {{path, with_label("d", "Title of x")}, {"file", "d\n"}});
-  const Merge file = merge_tree(workspace, "", c, d);
-  REQUIRE(file.index() == 1);
-  CHECK(std::get<1>(file) == Paths{"file"});
-  const std::string tree = repo.oid(c + "^{tree}");
-  const std::string left = repo.git({"commit-tree", tree, "-p", c, "-p", d, "-m", "cd"});
-  const std::string right =
-      repo.git({"commit-tree", repo.oid(d + "^{tree}"), "-p", d, "-p", c, "-m", "dc"});
-  CHECK(merge_tree(workspace, "", left, right).index() == 1);
+  const auto log = record::operations(workspace, 0);
+  REQUIRE(log.size() == 1);
+  CHECK(log[0].kind == "work");
+  CHECK(log[0].summary == "land 2 specs on main");
+  REQUIRE(log[0].moves.size() == 5);
+  CHECK(log[0].moves[2].ref == "refs/heads/main");
+  CHECK(log[0].moves[2].before == base);
 }

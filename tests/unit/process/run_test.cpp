@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -41,6 +42,9 @@ TEST_CASE("run reports exit codes and signals", "[process]") {
   CHECK(succeeded(run(shell("exit 0")).outcome));
   CHECK(describe(run(shell("exit 7")).outcome) == "exit 7");
   CHECK(describe(run(shell("kill -9 $$")).outcome) == "killed by signal 9");
+  CHECK(crashed(run(shell("kill -ABRT $$")).outcome));
+  CHECK_FALSE(crashed(run(shell("kill -9 $$")).outcome));
+  CHECK_FALSE(crashed(run(shell("exit 6")).outcome));
   CHECK(describe(TimedOut{}) == "timed out");
   CHECK(describe(Stopped{}) == "stopped");
 }
@@ -202,4 +206,18 @@ TEST_CASE("started children are counted and our own program is known", "[process
   CHECK(started_count() == before + 1);
   CHECK(own_path().is_absolute());
   CHECK(::access(own_path().c_str(), X_OK) == 0);
+}
+
+TEST_CASE("a process runs until it has ended, even if nobody waited for it", "[process]") {
+  CHECK(is_running(getpid()));
+  CHECK_FALSE(is_running(-1));
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  siginfo_t info{};
+  REQUIRE(waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
+#ifdef __linux__
+  CHECK_FALSE(is_running(child));
+#endif
+  REQUIRE(waitpid(child, nullptr, 0) == child);
+  CHECK_FALSE(is_running(child));
 }

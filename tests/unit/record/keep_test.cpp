@@ -4,6 +4,7 @@
 #include "support/catch.h"
 #include "support/spec_repo.h"
 #include "util/error.h"
+#include "util/lock.h"
 
 using namespace chant;
 using namespace chant::record;
@@ -79,4 +80,29 @@ TEST_CASE("a worktree that a person made is not touched", "[record]") {
   CHECK_THROWS_WITH(put_worktrees_aside(workspace, "x", "refs/heads/spec/x"),
                     Catch::Contains("which git chant did not make"));
   CHECK(fs::exists(theirs / "work"));
+}
+
+TEST_CASE("branches are released by worktrees of ours alone", "[record]") {
+  SpecRepo repo;
+  for (const std::string id : {"x", "y", "z", "free"}) repo.git("branch spec/" + id);
+  const fs::path ours = make_worktree(repo, "x");
+  std::ofstream(ours / "left") << "over";
+  const fs::path busy = make_worktree(repo, "y");
+  const fs::path theirs = repo.beside("theirs");
+  repo.git({"worktree", "add", "-q", theirs.string(), "spec/z"});
+  git::mark_worktree(theirs, "z", git::Owner::person);
+  Workspace workspace = repo.workspace();
+  const FileLock claim = FileLock::acquire(claim_path(repo.repository(), "y"));
+  CHECK(release_branches(workspace, {"refs/heads/spec/free"}).lines.empty());
+  const Released released =
+      release_branches(workspace, {"refs/heads/spec/x", "refs/heads/spec/y", "refs/heads/spec/z",
+                                   "refs/heads/spec/free", "refs/heads/main"});
+  CHECK(released.lines.size() == 2);
+  CHECK_FALSE(fs::exists(ours));
+  CHECK(repo.git("show refs/chant/spec/x/1:left") == "over");
+  REQUIRE(released.held.size() == 3);
+  CHECK(released.held.at("refs/heads/main") == repo.path());
+  CHECK(released.held.at("refs/heads/spec/y") == busy);
+  CHECK(released.held.at("refs/heads/spec/z") == theirs);
+  CHECK(repo.has_ref("refs/heads/spec/x"));
 }

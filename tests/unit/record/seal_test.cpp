@@ -69,3 +69,35 @@ TEST_CASE("own commits are those of the branch, without seals and the target's",
   CHECK(own_commits(workspace, two, {base, target}) == std::vector<std::string>{one, merge, two});
   CHECK(own_commits(workspace, base, {base}).empty());
 }
+
+TEST_CASE("a seal can have a time that is given", "[record]") {
+  SpecRepo repo;
+  const std::string tip = repo.commit_specs({"x"});
+  Workspace workspace = repo.workspace();
+  const Result result{{tip}, "2026-11-21T01:02:03Z", "", ""};
+  const std::string seal = make_seal(workspace, "x", tip, result, 1800000000);
+  CHECK(repo.git("show -s --format=%at|%ct " + seal) == "1800000000|1800000000");
+  CHECK_THAT(repo.git("show -s --format=%b " + seal),
+             Catch::Contains("Chant-Seal: 2027-01-15T08:00:00Z"));
+  CHECK(make_seal(workspace, "x", tip, result, 1800000000) == seal);
+}
+
+TEST_CASE("one seal can tell where the work of several specs arrived", "[record]") {
+  SpecRepo repo;
+  repo.commit_specs({"x", "y"});
+  const std::string done = test::spec_text(
+      "T", "status: completed\ncommits: [abcdef1]\ncompleted_at: 2026-11-21T01:02:03Z\n");
+  const std::string tip = repo.commit({{spec_path("x"), done}, {spec_path("y"), done}});
+  Workspace workspace = repo.workspace();
+  const std::string seal =
+      make_common_seal(workspace, tip, {{"x", {kOne, kTwo}}, {"y", {kTwo}}}, 1800000000);
+  CHECK(is_seal(git::load_commit(workspace.store(), seal)));
+  CHECK(repo.git("show -s --format=%s|%P " + seal) == "chant: finalize 2 specs|" + tip);
+  CHECK(repo.git("show -s --format=%(trailers:key=Chant-Spec,valueonly) " + seal) == "x\ny\n");
+  CHECK(repo.spec_at(seal, "x").commits ==
+        std::vector<std::string>{abbreviated(kOne), abbreviated(kTwo)});
+  CHECK(repo.spec_at(seal, "y").commits == std::vector<std::string>{abbreviated(kTwo)});
+  CHECK(repo.spec_at(seal, "y").completed_at == "2026-11-21T01:02:03Z");
+  const std::string one = make_common_seal(workspace, tip, {{"x", {kOne}}}, 1800000000);
+  CHECK(repo.git("show -s --format=%s " + one) == "chant(x): finalize");
+}

@@ -160,3 +160,81 @@ TEST_CASE("a killed commit of a new spec never takes the user's file away", "[re
   commit_on_target(workspace, {{spec_path("x"), "only here\n"}}, "add\n", Files::in_checkout);
   CHECK(repo.status().empty());
 }
+
+TEST_CASE("what should have moved with a target moves when the landing was killed", "[record]") {
+  SpecRepo repo;
+  const std::string from = repo.oid("main");
+  const std::string to = repo.commit_on("next", "main", {{"file", "2\n"}});
+  repo.git("branch spec/x next");
+  repo.git("branch spec/moved main");
+  repo.git("update-ref refs/chant/done " + to);
+  Workspace workspace = repo.workspace();
+  (void)workspace.journal().begin_landing(
+      {0,
+       "x",
+       "refs/heads/main",
+       from,
+       to,
+       {},
+       {"refs/heads/spec/x " + to + " -", "refs/heads/spec/moved " + to + " -",
+        "refs/chant/done - " + to, "refs/chant/open - " + to}});
+  SECTION("after the target moved") {
+    repo.git("reset -q --hard " + to);
+    CHECK(recover_advances(workspace).empty());
+    CHECK_FALSE(repo.has_ref("refs/heads/spec/x"));
+    CHECK(repo.oid("refs/chant/open") == to);
+  }
+  SECTION("but not before the target moved") {
+    CHECK(recover_advances(workspace).size() == 1);
+    CHECK(repo.oid("refs/heads/spec/x") == to);
+    CHECK_FALSE(repo.has_ref("refs/chant/open"));
+  }
+  SECTION("nor when it is somewhere else by now") {
+    repo.commit({{"more", "1\n"}});
+    CHECK(recover_advances(workspace).empty());
+    CHECK(repo.oid("refs/heads/spec/x") == to);
+  }
+  CHECK(repo.oid("refs/heads/spec/moved") == from);
+  CHECK(workspace.journal().open_landings().empty());
+}
+
+TEST_CASE("locks of a git that was killed in a landing are removed by the next command",
+          "[record]") {
+  SpecRepo repo;
+  const std::string from = repo.oid("main");
+  const std::string to = repo.commit_on("next", "main", {{"file", "2\n"}});
+  repo.write(".git/refs/heads/main.lock", "");
+  Workspace workspace = repo.workspace();
+  const auto id = workspace.journal().begin_landing({0, "x", "refs/heads/main", from, to, {}});
+  SECTION("when it is gone") {
+    const pid_t gone = fork();
+    if (gone == 0) _exit(0);
+    REQUIRE(waitpid(gone, nullptr, 0) == gone);
+    workspace.journal().set_landing_locks(
+        id, git::lock_files(repo.repository(), {"refs/heads/main"}), gone);
+    CHECK(recover_advances(workspace).size() == 1);
+    CHECK_FALSE(repo.has(".git/refs/heads/main.lock"));
+    CHECK(workspace.journal().open_landings().empty());
+  }
+  SECTION("but not while it lives") {
+    workspace.journal().set_landing_locks(
+        id, git::lock_files(repo.repository(), {"refs/heads/main"}), getpid());
+    const auto lines = recover_advances(workspace);
+    REQUIRE(lines.size() == 1);
+    CHECK_THAT(lines[0], Catch::EndsWith("has refs locked"));
+    CHECK(repo.has(".git/refs/heads/main.lock"));
+    CHECK(workspace.journal().open_landings().size() == 1);
+  }
+}
+
+TEST_CASE("an operation in progress in any checkout of the target is in the way", "[record]") {
+  SpecRepo repo;
+  const auto linked = repo.beside("linked");
+  repo.git({"worktree", "add", "-q", "-f", linked.string(), "main"});
+  Workspace workspace = repo.workspace();
+  CHECK_NOTHROW(require_quiet_checkouts(workspace, "refs/heads/main"));
+  GitRepo::git_in(linked, "update-ref MERGE_HEAD HEAD");
+  CHECK_THROWS_WITH(require_quiet_checkouts(workspace, "refs/heads/main"),
+                    "a merge is in progress in '" + linked.string() + "'");
+  CHECK_NOTHROW(require_quiet_checkouts(workspace, "refs/heads/other"));
+}

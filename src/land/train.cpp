@@ -1,0 +1,211 @@
+#include "land/train.h"
+
+#include "git/trailers.h"
+#include "git/tree.h"
+#include "land/merge.h"
+#include "land/replay.h"
+#include "record/branch_work.h"
+#include "record/names.h"
+#include "record/seal.h"
+#include "util/error.h"
+#include "util/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace chant::land {
+namespace {
+
+std::string name_of(const std::string& author) { return author.substr(0, author.find("> ") + 1); }
+
+std::string subject_of(const git::Commit& commit) {
+  return printable_line(trim(commit.message.substr(0, commit.message.find('\n'))));
+}
+
+// One message for all commits of a branch: the spec's title, what they say, and who made them.
+std::string squash_message(const Entry& entry, const std::vector<git::Commit>& commits,
+                           const std::string& author) {
+  // A first line that reads like a trailer of ours would be taken for one.
+  const bool plain = !entry.title.empty() && !entry.title.starts_with("Chant-");
+  std::string text = plain ? printable_line(entry.title)
+                           : fmt::format("chant({}): {}", entry.id, printable_line(entry.title));
+  text += "\n";
+  std::vector<git::Trailer> trailers = {{"Chant-Spec", entry.id}};
+  std::string subjects;
+  for (const git::Commit& commit : commits) {
+    subjects += "* " + subject_of(commit) + "\n";
+    for (const git::Trailer& trailer : git::find_trailers(commit.message)) {
+      const std::string key = lower(trailer.key);
+      if (key == "chant-model" || key == "co-authored-by") trailers.push_back(trailer);
+    }
+    if (name_of(commit.author) != author) {
+      trailers.push_back({"Co-authored-by", name_of(commit.author)});
+    }
+  }
+  if (commits.size() > 1) text += "\n" + subjects;
+  return git::with_trailers(text, trailers);
+}
+
+// True when two trees differ at most in the file of this spec.
+bool same_work(git::Store& store, const std::string& one, const std::string& other,
+               const std::string& id) {
+  const auto paths = git::changed_trees(store, one, other, "");
+  return std::all_of(paths.begin(), paths.end(),
+                     [&](const std::string& path) { return path == record::spec_path(id); });
+}
+
+}  // namespace
+
+Train::Train(record::Workspace& workspace, TrainOptions options)
+    : workspace_(workspace), options_(std::move(options)) {}
+
+const std::string& Train::tip() const {
+  return steps_.empty() ? options_.base : steps_.back().shadow;
+}
+
+std::string Train::linear_tip() const {
+  return steps_.empty() ? options_.base : steps_.back().commit;
+}
+
+// A commit that only merges need: nobody signs it, and it never lands.
+std::string Train::make_shadow(const std::string& tree, const std::vector<std::string>& parents) {
+  git::Identity identity = workspace_.identity();
+  identity.sign = false;
+  git::NewCommit commit{tree, parents, "chant: on the train\n"};
+  commit.when = options_.when;
+  return git::make_commit(workspace_.store(), workspace_.repository(), identity, commit);
+}
+
+// Work that the branch stands on may have come here by other commits, when it landed by squash or
+// rebase. For merging, the branch's own changes are those since then.
+std::string Train::tip_with(const Entry& entry) {
+  git::Store& store = workspace_.store();
+  std::vector<std::string> parents = {tip()};
+  for (const std::string& other : entry.stands_on) {
+    if (!store.is_ancestor(other, tip())) parents.push_back(other);
+  }
+  if (parents.size() == 1) return tip();
+  return make_shadow(git::load_commit(store, tip()).tree, parents);
+}
+
+std::optional<Clashing> Train::add(const Entry& entry) {
+  const std::string ours = tip_with(entry);
+  if (options_.strategy == config::Strategy::rebase) return add_replayed(entry, ours);
+  git::TreeMerge merge = land::merge(workspace_, options_.directory, ours, entry.tip);
+  if (!merge.clean()) return Clashing{ours, entry.tip, std::move(merge)};
+  append(entry, merge.tree);
+  return std::nullopt;
+}
+
+void Train::add_resolved(const Entry& entry, const std::string& tree) {
+  if (options_.strategy != config::Strategy::rebase) return append(entry, tree);
+  const std::string work = squash(entry, tree);
+  append_sealed(entry, work, {work});
+}
+
+void Train::append(const Entry& entry, const std::string& tree) {
+  git::Store& store = workspace_.store();
+  const std::string before = tip();
+  if (options_.strategy == config::Strategy::squash) {
+    const std::string commit = squash(entry, tree);
+    std::vector<std::string> commits;
+    if (!entry.commits.empty()) commits.push_back(commit);
+    steps_.push_back({entry.id, commit, make_shadow(tree, {before, entry.tip}), commits});
+    return;
+  }
+  if (tree == git::load_commit(store, before).tree && store.is_ancestor(entry.tip, before)) {
+    steps_.push_back({entry.id, before, before, entry.commits});  // it is aboard with another
+    return;
+  }
+  git::NewCommit commit{
+      tree,
+      {before, entry.tip},
+      fmt::format("Merge {}: {}\n\nChant-Spec: {}\n", record::short_ref(entry.branch),
+                  printable_line(entry.title), entry.id)};
+  commit.when = options_.when;
+  const std::string made =
+      git::make_commit(store, workspace_.repository(), workspace_.identity(), commit);
+  steps_.push_back({entry.id, made, made, entry.commits});
+}
+
+// One commit on the linear tip with this tree, by the author of the last of the branch's commits.
+std::string Train::squash(const Entry& entry, const std::string& tree) {
+  git::Store& store = workspace_.store();
+  std::vector<git::Commit> commits;
+  for (const std::string& oid : entry.commits) {
+    git::Commit commit = git::load_commit(store, oid);
+    if (commit.parents.size() < 2) commits.push_back(std::move(commit));
+  }
+  git::NewCommit commit{tree, {linear_tip()}, ""};
+  commit.when = options_.when;
+  if (!commits.empty()) commit.author = commits.back().author;
+  commit.message = squash_message(entry, commits, name_of(commit.author));
+  return git::make_commit(store, workspace_.repository(), workspace_.identity(), commit);
+}
+
+std::optional<Clashing> Train::add_replayed(const Entry& entry, const std::string& ours) {
+  git::Store& store = workspace_.store();
+  const auto wanted = store.commits_between({entry.tip}, {ours});
+  const std::set<std::string> missing(wanted.begin(), wanted.end());
+  std::vector<std::string> own;
+  bool has_merges = false;
+  for (const std::string& oid : entry.commits) {
+    if (missing.count(oid) == 0) continue;
+    own.push_back(oid);
+    has_merges = has_merges || git::load_commit(store, oid).parents.size() > 1;
+  }
+  auto outcome = replay(workspace_, options_.directory, linear_tip(), own, options_.when);
+  auto* stuck = std::get_if<Stuck>(&outcome);
+  if (has_merges) {
+    git::TreeMerge merge = land::merge(workspace_, options_.directory, ours, entry.tip);
+    if (!merge.clean()) return Clashing{ours, entry.tip, std::move(merge)};
+    const bool same =
+        stuck == nullptr &&
+        same_work(store, git::load_commit(store, std::get<Replayed>(outcome).tip).tree, merge.tree,
+                  entry.id);
+    if (!same) {
+      add_resolved(entry, merge.tree);
+      return std::nullopt;
+    }
+  }
+  if (stuck != nullptr) return Clashing{ours, stuck->commit, std::move(stuck->merge)};
+  const auto& replayed = std::get<Replayed>(outcome);
+  append_sealed(entry, replayed.tip, replayed.commits);
+  return std::nullopt;
+}
+
+// The seal again, with the ids that the commits have here.
+void Train::append_sealed(const Entry& entry, const std::string& work,
+                          const std::vector<std::string>& commits) {
+  const auto sealed = record::load_spec_at(workspace_, entry.id, entry.tip);
+  if (!sealed) fail("'{}' is not in the branch", record::spec_path(entry.id));
+  const record::Result result{commits.empty() ? sealed->commits : commits, sealed->completed_at,
+                              sealed->model, sealed->branch};
+  const std::string seal = record::make_seal(workspace_, entry.id, work, result, options_.when);
+  const std::string tree = git::load_commit(workspace_.store(), seal).tree;
+  steps_.push_back({entry.id, seal, make_shadow(tree, {tip(), entry.tip}), commits});
+}
+
+void Train::cut(std::size_t count) {
+  steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(std::min(count, steps_.size())),
+               steps_.end());
+  candidates_.erase(candidates_.upper_bound(count), candidates_.end());
+}
+
+std::string Train::candidate(std::size_t count) {
+  if (count == 0) return options_.base;
+  const std::string& last = steps_.at(count - 1).commit;
+  if (options_.strategy != config::Strategy::squash) return last;
+  std::string& known = candidates_[count];
+  if (!known.empty()) return known;
+  std::vector<record::Arrived> specs;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!steps_[i].commits.empty()) specs.push_back({steps_[i].id, steps_[i].commits});
+  }
+  known = specs.empty() ? last : record::make_common_seal(workspace_, last, specs, options_.when);
+  return known;
+}
+
+}  // namespace chant::land
