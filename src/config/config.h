@@ -31,11 +31,11 @@ struct ShellLine {
 };
 
 struct Reconcile {
-  ShellLine gate;                                  // reconcile.gate
-  std::optional<Seconds> gate_timeout{3600};       // reconcile.gate_timeout
-  int jobs = 0;                                    // reconcile.jobs: gates at once, 0 = by the CPUs
-  Strategy strategy = Strategy::merge;             // reconcile.strategy
-  bool land_each = false;                          // reconcile.land: "group" or "each"
+  ShellLine gate;                             // reconcile.gate
+  std::optional<Seconds> gate_timeout{3600};  // reconcile.gate_timeout
+  int jobs = 0;                               // reconcile.jobs: gates at once, 0 = by the CPUs
+  Strategy strategy = Strategy::merge;        // reconcile.strategy
+  bool land_each = false;                     // reconcile.land: "group" or "each"
 };
 
 struct Agent {

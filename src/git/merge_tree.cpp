@@ -41,7 +41,6 @@ class Fields {
       buffer_ += more;
     }
   }
-  [[nodiscard]] bool at_end() const { return at_ == buffer_.size(); }
 
  private:
   Source source_;
@@ -115,11 +114,15 @@ void name_kinds(std::vector<ConflictedPath>& conflicts, const std::vector<Messag
   if (conflicts.empty()) conflicts.push_back({"", "conflict", "", "", ""});
 }
 
-std::optional<Message> read_message(Fields& fields, const std::string& count_text) {
+// How many paths a message names; std::nullopt for what does not begin a message.
+std::optional<std::size_t> find_count(const std::string& text) {
   std::size_t count = 0;
-  const char* end = count_text.data() + count_text.size();
-  const auto parsed = std::from_chars(count_text.data(), end, count);
-  if (parsed.ec != std::errc() || parsed.ptr != end || count > 1000) return std::nullopt;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
+  return count;
+}
+
+std::optional<Message> read_message(Fields& fields, std::size_t count) {
   Message message;
   for (std::size_t i = 0; i < count; ++i) {
     auto path = fields.next();
@@ -141,8 +144,11 @@ std::optional<std::vector<ConflictedPath>> read_conflicts(Fields& fields) {
   }
   if (!field) return std::nullopt;
   std::vector<Message> messages;
-  for (field = fields.next(); field && !field->empty(); field = fields.next()) {
-    auto message = read_message(fields, *field);
+  // Advice, of submodules, may follow the messages.
+  for (field = fields.next(); field; field = fields.next()) {
+    const auto count = find_count(*field);
+    if (!count) break;
+    auto message = read_message(fields, *count);
     if (!message) return std::nullopt;
     messages.push_back(std::move(*message));
   }
@@ -172,15 +178,13 @@ std::optional<TreeMerge> find_merge(const std::string& output, bool clean) {
       std::string rest = output.substr(end - length);
       Fields fields([&] { return std::exchange(rest, ""); });
       auto merge = read_merge(fields, clean);
-      if (merge && fields.at_end()) return merge;
+      if (merge && !fields.next()) return merge;
     }
   }
   return std::nullopt;
 }
 
-std::vector<std::string> merge_tree_arguments() {
-  return {"-c", "core.fsync=committed", "merge-tree", "--write-tree", "-z"};
-}
+std::vector<std::string> merge_tree_arguments() { return {"merge-tree", "--write-tree", "-z"}; }
 
 // One merge of a batch; std::nullopt when there is none, or not as it should be.
 std::optional<TreeMerge> next_merge(Fields& fields) {

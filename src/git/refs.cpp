@@ -43,7 +43,8 @@ std::optional<std::string> RefWriter::change(const std::vector<RefChange>& chang
                                              const std::function<bool()>& while_locked) {
   if (!git_) {
     git_ = std::make_unique<process::Coprocess>(command(
-        directory_, {"-c", "core.fsync=committed", "update-ref", "-m", reason_, "--stdin", "-z"}));
+        directory_, {"-c", sync_ == Sync::yes ? "core.fsync=committed" : "core.fsync=none", "-c",
+                     "core.fsyncMethod=batch", "update-ref", "-m", reason_, "--stdin", "-z"}));
   }
   // An error in any of these ends the git process; what it had locked is released.
   const auto expect = [&](std::string_view word) {

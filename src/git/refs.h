@@ -23,8 +23,10 @@ struct RefChange {
 class RefWriter {
  public:
   // `directory`: a checkout of the repository; `reason` goes to the reflogs.
-  RefWriter(std::filesystem::path directory, std::string reason)
-      : directory_(std::move(directory)), reason_(std::move(reason)) {}
+  // `sync`: whether a change has reached the disk when it is made.
+  enum class Sync { yes, no };
+  RefWriter(std::filesystem::path directory, std::string reason, Sync sync = Sync::yes)
+      : directory_(std::move(directory)), reason_(std::move(reason)), sync_(sync) {}
 
   // Makes all changes or none. With `while_locked`, calls it when every ref is locked and checked
   // and before the changes are made; they are dropped when it returns false or throws. Returns
@@ -40,6 +42,7 @@ class RefWriter {
  private:
   std::filesystem::path directory_;
   std::string reason_;
+  Sync sync_;
   std::unique_ptr<process::Coprocess> git_;
 };
 

@@ -1,6 +1,7 @@
 #include "git/tree.h"
 
 #include "git/run.h"
+#include "util/durable.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "util/time.h"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace chant::git {
 namespace {
@@ -137,6 +139,25 @@ std::string make_signed_commit(const Repository& repository, const NewCommit& co
   const process::Result result = process::run(command, commit.message);
   if (!process::succeeded(result.outcome)) fail_git("git commit-tree", result);
   return std::string(trim(result.out));
+}
+
+// Objects of a tree that are not in another ("" = nothing), at the same place.
+void add_new_objects(Store& store, const std::string& before, const std::string& after,
+                     std::set<std::string>& oids) {
+  if (before == after) return;
+  std::map<std::string, TreeEntry> old;
+  if (!before.empty()) {
+    for (TreeEntry& entry : load_tree(store, before)) old.emplace(entry.name, std::move(entry));
+  }
+  for (const TreeEntry& entry : load_tree(store, after)) {
+    const auto known = old.find(entry.name);
+    const bool had = known != old.end();
+    if ((had && known->second.oid == entry.oid) || entry.mode == "160000") continue;
+    oids.insert(entry.oid);
+    if (entry.mode != "40000") continue;
+    add_new_objects(store, had && known->second.mode == "40000" ? known->second.oid : "", entry.oid,
+                    oids);
+  }
 }
 
 }  // namespace
@@ -279,6 +300,22 @@ std::string make_commit(Store& store, const Repository& repository, const Identi
                         const std::string& tree, const std::vector<std::string>& parents,
                         const std::string& message) {
   return make_commit(store, repository, identity, {tree, parents, message});
+}
+
+void make_durable(Store& store, const Repository& repository, const std::string& from,
+                  const std::string& to) {
+  std::set<std::string> oids;
+  for (const std::string& oid : store.commits_between({to}, {from})) {
+    const Commit commit = load_commit(store, oid);
+    oids.insert({oid, commit.tree});
+    const std::string before =
+        commit.parents.empty() ? "" : load_commit(store, commit.parents.front()).tree;
+    add_new_objects(store, before, commit.tree, oids);
+  }
+  std::vector<std::filesystem::path> files;
+  const std::filesystem::path objects = repository.common_dir / "objects";
+  for (const std::string& oid : oids) files.push_back(objects / oid.substr(0, 2) / oid.substr(2));
+  chant::make_durable(files, objects);
 }
 
 }  // namespace chant::git

@@ -88,4 +88,9 @@ struct NewCommit {
                                       const std::vector<std::string>& parents,
                                       const std::string& message);
 
+// Brings to the disk what commits between `from` and `to` consist of, as far as it is in files of
+// its own: git writes objects without waiting.
+void make_durable(Store& store, const Repository& repository, const std::string& from,
+                  const std::string& to);
+
 }  // namespace chant::git

@@ -36,7 +36,8 @@ struct Worktree {
                                                             const std::string& name);
 
 // Who works in a worktree: a run of ours, which may take it away after saving what is in it; a
-// person, from whom nothing is taken; or whoever resolves a conflict, in a scratch worktree of ours.
+// person, from whom nothing is taken; or whoever resolves a conflict, in a scratch worktree of
+// ours.
 enum class Owner { run, person, scratch };
 
 // Which spec a linked worktree is for, and whose it is: kept in its git directory.

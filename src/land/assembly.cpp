@@ -11,7 +11,6 @@ Assembly::Assembly(record::Workspace& workspace, const TrainOptions& options,
 
 std::string Assembly::missing_dependency(const Entry& entry) const {
   for (const std::string& id : entry.depends_on) {
-    if (std::find(known_.begin(), known_.end(), id) == known_.end()) continue;
     const auto is_it = [&id](const Entry& other) { return other.id == id; };
     if (std::none_of(aboard_.begin(), aboard_.end(), is_it)) return id;
   }
@@ -35,11 +34,6 @@ bool Assembly::try_one(const Entry& entry) {
 }
 
 void Assembly::board(std::vector<Entry> entries) {
-  for (const Entry& entry : entries) {
-    if (std::find(known_.begin(), known_.end(), entry.id) == known_.end()) {
-      known_.push_back(entry.id);
-    }
-  }
   for (bool progress = true; progress && !entries.empty();) {
     progress = false;
     misfits_.clear();

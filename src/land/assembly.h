@@ -29,8 +29,7 @@ class Assembly {
            Aboard aboard);
 
   // Tries the entries in this order; a branch that does not fit is tried again when the others
-  // are aboard. Never a dependent without what it depends on, as far as that is among all entries
-  // that were ever given.
+  // are aboard. Never a dependent without what it depends on.
   void board(std::vector<Entry> entries);
   // Takes one out; who came after it is put on again, and whoever did not fit gets a new chance.
   void take_out(std::size_t position);
@@ -48,7 +47,6 @@ class Assembly {
   RecordedResolutions& recorded_;
   Aboard report_;
   std::vector<Entry> aboard_;
-  std::vector<std::string> known_;  // ids of all entries that were given
   std::vector<Misfit> misfits_;
   std::vector<Dependent> dependents_;
 };

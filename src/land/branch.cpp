@@ -1,6 +1,5 @@
 #include "land/branch.h"
 
-#include "git/tree.h"
 #include "record/branch_work.h"
 #include "record/names.h"
 #include "record/seal.h"
@@ -10,9 +9,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace chant::land {
 namespace {
@@ -60,69 +56,6 @@ void add_by_trailer(record::Workspace& workspace, const record::Snapshot& snapsh
   branches.merge(found);
 }
 
-// The commits that a branch has and the target has not.
-class Unmerged {
- public:
-  Unmerged(record::Workspace& workspace, const std::string& tip, const std::string& target_tip)
-      : order_(workspace.store().commits_between({tip}, {target_tip})) {
-    for (const std::string& oid : order_) {
-      commits_.emplace(oid, git::load_commit(workspace.store(), oid));
-    }
-  }
-
-  [[nodiscard]] bool empty() const { return order_.empty(); }
-  [[nodiscard]] bool has(const std::string& oid) const { return commits_.count(oid) > 0; }
-  [[nodiscard]] const git::Commit& at(const std::string& oid) const { return commits_.at(oid); }
-
-  // False for a branch with a beginning of its own.
-  [[nodiscard]] bool is_related() const {
-    return std::any_of(commits_.begin(), commits_.end(), [this](const auto& commit) {
-      const auto& parents = commit.second.parents;
-      return std::any_of(parents.begin(), parents.end(),
-                         [this](const std::string& parent) { return !has(parent); });
-    });
-  }
-
-  // Those that are reached from none of `excluded`, oldest first.
-  [[nodiscard]] std::vector<std::string> without(std::vector<std::string> excluded) const {
-    std::unordered_set<std::string> below;
-    while (!excluded.empty()) {
-      const std::string oid = std::move(excluded.back());
-      excluded.pop_back();
-      if (!has(oid) || !below.insert(oid).second) continue;
-      for (const std::string& parent : at(oid).parents) excluded.push_back(parent);
-    }
-    std::vector<std::string> rest;
-    std::copy_if(order_.begin(), order_.end(), std::back_inserter(rest),
-                 [&](const std::string& oid) { return below.count(oid) == 0; });
-    return rest;
-  }
-
- private:
-  std::vector<std::string> order_;
-  std::unordered_map<std::string, git::Commit> commits_;
-};
-
-// What a commit changes; a merge, only what it has from none of its parents.
-std::set<std::string> changed_by(git::Store& store, const git::Commit& commit) {
-  std::vector<std::string> before;
-  for (const std::string& parent : commit.parents) {
-    before.push_back(git::load_commit(store, parent).tree);
-  }
-  if (before.empty()) before.emplace_back();
-  std::set<std::string> changed;
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    const auto paths = git::changed_trees(store, before[i], commit.tree, "");
-    const std::set<std::string> here(paths.begin(), paths.end());
-    if (i == 0) {
-      changed = here;
-    } else {
-      std::erase_if(changed, [&](const std::string& path) { return here.count(path) == 0; });
-    }
-  }
-  return changed;
-}
-
 // "" when the commit is the spec's own and keeps to what is its own.
 std::string problem_of(const std::string& id, const std::string& oid, const git::Commit& commit,
                        const std::set<std::string>& changed) {
@@ -156,11 +89,26 @@ Branches find_branches(record::Workspace& workspace, const record::Snapshot& sna
   return branches;
 }
 
-SpecTips find_spec_tips(record::Workspace& workspace, const Branches& branches) {
+WorkReader::WorkReader(record::Workspace& workspace, const Branches& branches,
+                       const std::string& target_tip)
+    : workspace_(workspace) {
+  std::vector<std::string> tips;
+  for (const auto& [id, found] : branches) {
+    for (const record::SpecBranch& branch : found) tips.push_back(branch.tip);
+  }
+  if (tips.empty()) return;
+  for (std::string& oid : workspace_.store().commits_between(tips, {target_tip})) {
+    Known known{git::load_commit(workspace_.store(), oid), unmerged_.size()};
+    unmerged_.emplace(std::move(oid), std::move(known));
+  }
+  find_tips(branches);
+}
+
+void WorkReader::find_tips(const Branches& branches) {
   constexpr std::string_view kKept = "refs/chant/spec/";
   std::map<std::string, std::string> bases;
-  std::set<std::pair<std::string, std::string>> all;  // tip, id
-  for (const git::Ref& ref : workspace.store().refs({std::string(kKept)})) {
+  std::set<std::pair<std::string, std::string>> all;
+  for (const git::Ref& ref : workspace_.store().refs({std::string(kKept)})) {
     const auto slash = ref.name.rfind('/');
     if (slash < kKept.size()) continue;
     const std::string id = ref.name.substr(kKept.size(), slash - kKept.size());
@@ -170,35 +118,108 @@ SpecTips find_spec_tips(record::Workspace& workspace, const Branches& branches) 
   for (const auto& [id, found] : branches) {
     for (const record::SpecBranch& branch : found) all.emplace(branch.tip, id);
   }
-  SpecTips tips;
   for (const auto& [tip, id] : all) {
     const auto base = bases.find(id);
-    if (base == bases.end() || base->second != tip) tips.emplace(tip, id);
+    const bool is_begun = base == bases.end() || base->second != tip;
+    if (is_begun && unmerged_.count(tip) > 0) tips_.emplace(tip, id);
   }
-  return tips;
 }
 
-BranchWork read_work(record::Workspace& workspace, const std::string& id, const std::string& tip,
-                     const std::string& target_tip, const SpecTips& tips) {
-  BranchWork work;
-  const Unmerged unmerged(workspace, tip, target_tip);
-  work.is_merged = unmerged.empty();
-  if (work.is_merged) return work;
-  if (!unmerged.is_related()) work.problem = "its branch has no history in common with the target";
-  std::vector<std::string> excluded;
-  if (const auto base = workspace.store().find_ref(record::kept_ref(id, "base"))) {
-    excluded.push_back(*base);
+WorkReader::Oids WorkReader::reach(std::vector<std::string> from) const {
+  Oids reached;
+  while (!from.empty()) {
+    const auto known = unmerged_.find(from.back());
+    from.pop_back();
+    if (known == unmerged_.end() || !reached.insert(known->first).second) continue;
+    const auto& parents = known->second.commit.parents;
+    from.insert(from.end(), parents.begin(), parents.end());
   }
-  for (const auto& [oid, other] : tips) {
-    if (other == id || oid == tip || !unmerged.has(oid)) continue;
-    if (names(unmerged.at(oid), id) && !names(unmerged.at(oid), other)) continue;
+  return reached;
+}
+
+std::vector<std::string> WorkReader::sorted(const Oids& commits) const {
+  std::vector<std::string> order(commits.begin(), commits.end());
+  std::sort(order.begin(), order.end(), [this](const std::string& a, const std::string& b) {
+    return unmerged_.at(a).place < unmerged_.at(b).place;
+  });
+  return order;
+}
+
+// False for a branch with a beginning of its own.
+bool WorkReader::is_related(const Oids& commits) const {
+  return std::any_of(commits.begin(), commits.end(), [this](const std::string& oid) {
+    const auto& parents = unmerged_.at(oid).commit.parents;
+    return std::any_of(parents.begin(), parents.end(),
+                       [this](const std::string& parent) { return unmerged_.count(parent) == 0; });
+  });
+}
+
+// What a commit changes; a merge, only what it has from none of its parents.
+std::set<std::string> WorkReader::changed_by(const git::Commit& commit) {
+  git::Store& store = workspace_.store();
+  std::vector<std::string> before;
+  for (const std::string& parent : commit.parents) {
+    before.push_back(git::load_commit(store, parent).tree);
+  }
+  if (before.empty()) before.emplace_back();
+  std::set<std::string> changed;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const auto paths = git::changed_trees(store, before[i], commit.tree, "");
+    const std::set<std::string> here(paths.begin(), paths.end());
+    if (i == 0) changed = here;
+    std::erase_if(changed, [&](const std::string& path) { return here.count(path) == 0; });
+  }
+  return changed;
+}
+
+// The newest commits of other specs among these, where those branches have gone on since.
+std::map<std::string, std::string> WorkReader::stands_on(const std::string& id,
+                                                         const Oids& commits) const {
+  std::map<std::string, Oids> reached;
+  std::map<std::string, std::string> newest;
+  for (const std::string& oid : sorted(commits)) {
+    const git::Commit& commit = unmerged_.at(oid).commit;
+    if (names(commit, id)) continue;
+    for (const std::string& other : record::mentioned(commit.message, kSpecTrailer)) {
+      if (reached.count(other) == 0) {
+        std::vector<std::string> tips;
+        for (const auto& [tip, owner] : tips_) {
+          if (owner == other) tips.push_back(tip);
+        }
+        reached[other] = reach(std::move(tips));
+      }
+      if (reached[other].count(oid) > 0) newest[other] = oid;
+    }
+  }
+  return newest;
+}
+
+BranchWork WorkReader::read(const std::string& id, const std::string& tip) {
+  BranchWork work;
+  Oids here = reach({tip});
+  work.is_merged = here.empty();
+  if (work.is_merged) return work;
+  if (!is_related(here)) work.problem = "its branch has no history in common with the target";
+  std::vector<std::string> excluded;
+  if (const auto base = workspace_.store().find_ref(record::kept_ref(id, "base"))) {
+    if (here.count(*base) > 0) excluded.push_back(*base);
+  }
+  for (const auto& [oid, other] : tips_) {
+    if (other == id || oid == tip || here.count(oid) == 0) continue;
+    const git::Commit& commit = unmerged_.at(oid).commit;
+    if (names(commit, id) && !names(commit, other)) continue;
     work.others.emplace_back(other, oid);
     excluded.push_back(oid);
   }
+  for (const std::string& oid : reach(std::move(excluded))) here.erase(oid);
+  for (auto& [other, oid] : stands_on(id, here)) {
+    for (const std::string& known : reach({oid})) here.erase(known);
+    work.others.emplace_back(other, std::move(oid));
+  }
   std::set<std::string> paths;
-  for (const std::string& oid : unmerged.without(excluded)) {
-    const git::Commit& commit = unmerged.at(oid);
-    const auto changed = changed_by(workspace.store(), commit);
+  for (const std::string& oid : sorted(here)) {
+    const git::Commit& commit = unmerged_.at(oid).commit;
+    const auto changed = changed_by(commit);
     if (work.problem.empty()) work.problem = problem_of(id, oid, commit, changed);
     if (record::is_seal(commit)) continue;
     paths.insert(changed.begin(), changed.end());

@@ -1,11 +1,16 @@
 // Spec branches as they are found: which there are, whatever their prefix, and what is on them.
 #pragma once
 
+#include "git/tree.h"
 #include "record/snapshot.h"
 #include "record/workspace.h"
 
+#include <cstddef>
 #include <map>
+#include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -19,13 +24,6 @@ using Branches = std::map<std::string, std::vector<record::SpecBranch>>;
 [[nodiscard]] Branches find_branches(record::Workspace& workspace, const record::Snapshot& snapshot,
                                      const std::string& target, const std::string& target_tip);
 
-// Tips that belong to specs: object id -> ids.
-using SpecTips = std::multimap<std::string, std::string>;
-
-// Of all these branches, and the recorded ones. Where a branch has nothing of its own yet, its tip
-// is somebody else's.
-[[nodiscard]] SpecTips find_spec_tips(record::Workspace& workspace, const Branches& branches);
-
 // What a branch has that is not in the target.
 struct BranchWork {
   std::vector<std::string> commits;  // its own, oldest first, without seals
@@ -34,8 +32,35 @@ struct BranchWork {
   bool is_merged = false;                                   // everything on it is in the target
   std::string problem;  // why it must not land, in one line, or ""
 };
-[[nodiscard]] BranchWork read_work(record::Workspace& workspace, const std::string& id,
-                                   const std::string& tip, const std::string& target_tip,
-                                   const SpecTips& tips);
+
+// Tells whose the commits on these branches are. All of them are walked once.
+class WorkReader {
+ public:
+  WorkReader(record::Workspace& workspace, const Branches& branches, const std::string& target_tip);
+
+  // Of the branch of a spec that is at `tip`, which is one of the branches.
+  [[nodiscard]] BranchWork read(const std::string& id, const std::string& tip);
+
+ private:
+  struct Known {
+    git::Commit commit;
+    std::size_t place = 0;  // oldest first
+  };
+  using Oids = std::unordered_set<std::string>;
+
+  void find_tips(const Branches& branches);
+  [[nodiscard]] Oids reach(std::vector<std::string> from) const;
+  [[nodiscard]] std::vector<std::string> sorted(const Oids& commits) const;
+  [[nodiscard]] std::map<std::string, std::string> stands_on(const std::string& id,
+                                                             const Oids& commits) const;
+  [[nodiscard]] bool is_related(const Oids& commits) const;
+  [[nodiscard]] std::set<std::string> changed_by(const git::Commit& commit);
+
+  record::Workspace& workspace_;
+  std::unordered_map<std::string, Known> unmerged_;
+  // Tips that belong to specs, of their branches and recorded ones: tip, id. Where a branch has
+  // nothing of its own yet, its tip is somebody else's and not among them.
+  std::set<std::pair<std::string, std::string>> tips_;
+};
 
 }  // namespace chant::land

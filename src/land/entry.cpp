@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace chant::land {
@@ -34,7 +35,7 @@ class Taker {
     if (tip_.empty()) fail("the branch '{}' is gone", record::short_ref(target_));
     files_ = record::spec_blobs(workspace_, tip_);
     branches_ = find_branches(workspace_, snapshot_, target_, tip_);
-    tips_ = find_spec_tips(workspace_, branches_);
+    reader_.emplace(workspace_, branches_, tip_);
     worktrees_ = git::list_worktrees(workspace_.repository());
     markings_ = git::marked_worktrees(workspace_.repository());
   }
@@ -62,7 +63,7 @@ class Taker {
   std::string tip_;
   std::map<std::string, std::string> files_;  // blobs of the target's spec files
   Branches branches_;
-  SpecTips tips_;
+  std::optional<WorkReader> reader_;
   std::vector<git::Worktree> worktrees_;
   std::vector<git::Marking> markings_;
   std::map<std::string, Entry> entries_;
@@ -78,6 +79,7 @@ std::optional<spec::Spec> Taker::on_target(const std::string& id) const {
 
 std::string Taker::why_not_by_state(const std::string& id) {
   const spec::Item& item = snapshot_.items.at(id);
+  if (!item.broken.empty()) return printable_line(item.broken);
   const auto file = on_target(id);
   if (file && file->status == "cancelled") return "it is cancelled";
   const auto finding = snapshot_.findings.find(id);
@@ -126,7 +128,8 @@ std::string Taker::why_not_by_checkout(const std::string& id, const record::Spec
 // What a failed attempt left is not finished work, until somebody went on from there.
 std::string Taker::why_not_by_attempt(const std::string& id, const record::SpecBranch& branch) {
   const auto last = snapshot_.last.find(id);
-  if (last == snapshot_.last.end()) return "";
+  // Since it is parked, it is conflicts that agents have failed at.
+  if (last == snapshot_.last.end() || snapshot_.parked.count(id) > 0) return "";
   const journal::Attempt& attempt = last->second;
   if (attempt.branch != branch.ref || attempt.exit_class == "ok") return "";
   if (!attempt.tip.empty() && attempt.tip != branch.tip) return "";
@@ -182,7 +185,7 @@ std::string Taker::take_one(const std::string& id, bool named) {
                        record::short_ref(found->second[1].ref));
   }
   const record::SpecBranch& branch = found->second.front();
-  const BranchWork work = read_work(workspace_, id, branch.tip, tip_, tips_);
+  const BranchWork work = reader_->read(id, branch.tip);
   if (work.is_merged) {
     return fmt::format("everything on '{}' is in '{}' already", record::short_ref(branch.ref),
                        record::short_ref(target_));

@@ -14,12 +14,13 @@ Forecast forecast(record::Workspace& workspace, const Wish& wish) {
   const auto tip = workspace.store().find_ref(wish.target);
   if (!tip) fail("the branch '{}' is gone", record::short_ref(wish.target));
   Intake intake = gather(workspace, wish);
-  const MergePlace place(workspace, wish.target);
+  MergePlace place(workspace, wish.target);
   Forecast cast{wish.target, std::move(intake.left_out), {}, {}, {}, {}};
   cast.matrix = predict(workspace, place.directory(), *tip, intake.entries);
   const Lineup lineup = line_up(intake.entries, cast.matrix);
   RecordedResolutions recorded(workspace);
-  Assembly assembly(workspace, {wish.strategy, wish.target, *tip, wish.when, place.directory()},
+  Assembly assembly(workspace,
+                    {wish.strategy, wish.target, *tip, wish.when, place.directory(), &place},
                     recorded, [](const std::string&) {});
   assembly.board(in_order(intake.entries, lineup, wish.order));
   std::set<std::string> aboard;

@@ -3,6 +3,7 @@
 #include "git/guard.h"
 #include "land/gate_run.h"
 #include "land/pool.h"
+#include "land/ref_watch.h"
 #include "util/error.h"
 #include "util/fault.h"
 #include "util/file.h"
@@ -26,7 +27,7 @@ struct Job {
   Gate::Done done;
   Verdict verdict;
   bool was_red = false;
-  bool suspect = false;  // something was planted while it and others ran
+  bool suspect = false;  // something was changed while it and others ran
   bool alone = false;    // is to run while nothing else does
   bool stopping = false;
   std::shared_ptr<GateRun> run;
@@ -51,7 +52,12 @@ std::size_t gate_slots(int jobs) {
 
 struct Gate::State : std::enable_shared_from_this<State> {
   State(record::Workspace& in, process::Loop& on, GateOptions with)
-      : workspace(in), loop(on), options(std::move(with)), pool(in), guard(in.repository()) {}
+      : workspace(in),
+        loop(on),
+        options(std::move(with)),
+        pool(in),
+        guard(in.repository()),
+        refs(in) {}
 
   Id add(const std::string& commit, Done done);
   void stop(Id id);
@@ -60,17 +66,19 @@ struct Gate::State : std::enable_shared_from_this<State> {
   void begin(Id id);
   void launch(Id id);
   void ended(Id id, Slot slot, const GateResult& result);
-  void suspect_all_but(Id id);
+  void suspect_all();
   void settle(Id id);
   void remember(const Job& job);
   [[nodiscard]] std::size_t in_use() const;
   [[nodiscard]] bool may_begin(const Job& job) const;
+  [[nodiscard]] std::filesystem::path free_log(const std::string& commit) const;
 
   record::Workspace& workspace;
   process::Loop& loop;
   GateOptions options;
   Pool pool;
   git::Guard guard;
+  RefWatch refs;
   std::map<Id, Job> jobs;
   std::deque<Id> waiting;
   std::vector<Slot> idle;
@@ -139,6 +147,17 @@ void Gate::State::fill() {
   }
 }
 
+// A file of its own for each run, also of an operation that was interrupted and goes on.
+std::filesystem::path Gate::State::free_log(const std::string& commit) const {
+  make_private_directories(options.logs);
+  constexpr std::size_t kShort = 12;
+  for (int n = 1;; ++n) {
+    const std::filesystem::path path =
+        options.logs / fmt::format("gate-{}.{}.log", commit.substr(0, kShort), n);
+    if (make_file(path, "", 0600)) return path;
+  }
+}
+
 void Gate::State::begin(Id id) {
   const auto step = [weak = weak_from_this(), id] {
     const auto state = weak.lock();
@@ -160,15 +179,18 @@ void Gate::State::launch(Id id) {
   if (idle.empty()) idle.push_back(pool.take(job.commit));
   Slot slot = std::move(idle.back());
   idle.pop_back();
-  make_private_directories(options.logs);
-  constexpr std::size_t kShort = 12;
-  job.verdict.log = options.logs /
-                    fmt::format("gate-{}.{}.log", job.commit.substr(0, kShort), ++job.verdict.runs);
+  ++job.verdict.runs;
+  job.verdict.log = free_log(job.commit);
+  const auto weak = weak_from_this();
+  const auto changed = [weak] {
+    if (const auto state = weak.lock()) state->suspect_all();
+  };
+  const auto done = [weak, id](Slot used, const GateResult& result) {
+    if (const auto state = weak.lock()) state->ended(id, std::move(used), result);
+  };
   job.run = std::make_shared<GateRun>(
-      GateRun::Scene{workspace, loop, pool, guard, options}, std::move(slot), job.commit,
-      job.verdict.log, [weak = weak_from_this(), id](Slot used, const GateResult& result) {
-        if (const auto state = weak.lock()) state->ended(id, std::move(used), result);
-      });
+      GateRun::Scene{workspace, loop, pool, guard, refs, options, changed}, std::move(slot),
+      job.commit, job.verdict.log, done);
   job.run->begin();
 }
 
@@ -176,14 +198,12 @@ void Gate::State::ended(Id id, Slot slot, const GateResult& result) {
   idle.push_back(std::move(slot));
   Job& job = jobs.at(id);
   job.run.reset();
-  const bool others = in_use() > 0;
-  if (result.tampered && others) suspect_all_but(id);
   job.verdict.why = result.why;
   job.verdict.green = result.green;
   if (job.stopping) {
     if (result.green && !job.suspect) remember(job);
     settle(id);
-  } else if (job.suspect || (result.tampered && others)) {
+  } else if (job.suspect) {
     job.suspect = false;
     job.alone = true;
     waiting.push_front(id);
@@ -198,10 +218,10 @@ void Gate::State::ended(Id id, Slot slot, const GateResult& result) {
   fill();
 }
 
-void Gate::State::suspect_all_but(Id id) {
-  for (auto& [other, job] : jobs) {
-    if (other != id && job.run) job.suspect = true;
-  }
+// Whoever ran may have done it, unless it ran alone.
+void Gate::State::suspect_all() {
+  if (in_use() < 2) return;
+  for (auto& [id, job] : jobs) job.suspect = job.suspect || job.run != nullptr;
 }
 
 void Gate::State::settle(Id id) {

@@ -8,9 +8,9 @@
 //
 // A run that writes to the repository is red: one that leaves its worktree at another commit, that
 // lets a branch or a tag name what was tested or what it committed there, or that changes what
-// makes git run programs (git/guard.h). That is no accident and is not tried again. What was
-// planted is put back before git runs; when several ran, they are all run again, alone, so that the
-// right one is found.
+// makes git run programs (git/guard.h). That is no accident and is not tried again. What it moved
+// and what it planted is put back before git runs. When several ran, all that may have done it are
+// run again, alone.
 #pragma once
 
 #include "process/loop.h"

@@ -3,6 +3,7 @@
 #include "git/run.h"
 #include "record/names.h"
 #include "util/error.h"
+#include "util/fault.h"
 #include "util/file.h"
 #include "util/text.h"
 #include "util/time.h"
@@ -30,12 +31,12 @@ std::string text_of(const fs::path& path) {
 }  // namespace
 
 GateRun::GateRun(Scene scene, Slot slot, std::string commit, fs::path log, Done done)
-    : scene_(scene),
+    : scene_(std::move(scene)),
       slot_(std::move(slot)),
       commit_(std::move(commit)),
       log_(std::move(log)),
       done_(std::move(done)),
-      loop_(&scene.loop) {}
+      loop_(&scene_->loop) {}
 
 void GateRun::begin() {
   if (!scene_->pool.is_sound(slot_)) scene_->pool.remake(slot_, commit_);
@@ -89,9 +90,9 @@ void GateRun::step_failed(const process::Result& result) {
 }
 
 void GateRun::launch() {
-  scene_->pool.note_prepared(slot_);
+  scene_->pool.note_run(slot_, log_);
   reflog_size_ = text_of(slot_.git_dir / "logs/HEAD").size();
-  refs_before_ = branches_and_tags();
+  scene_->refs.add(commit_);
   const GateOptions& options = scene_->options;
   process::Loop::Supervised supervised;
   supervised.command.argv = {"sh", "-c", options.command};
@@ -115,20 +116,18 @@ void GateRun::launch() {
   running_ = loop_->supervise(std::move(supervised));
 }
 
-// git is not run before it is known that it will obey nobody but us.
 void GateRun::ended(const process::Outcome& outcome) {
   judge(outcome);
-  const std::vector<std::string> planted = scene_->guard.changes();
-  if (!planted.empty()) {
+  const std::string changed = put_back();
+  if (!changed.empty()) {
+    scene_->changed();
     result_.tampered = true;
     result_.green = false;
-    result_.why = fmt::format("'{}' was changed while it ran, and put back", join(planted, "', '"));
-    scene_->guard.put_back(log_.parent_path() / fmt::format("{}.changed", log_.stem().string()));
+    result_.why = result_.why.empty() ? changed : result_.why + ", and " + changed;
   }
+  scene_->refs.remove(commit_);
   const bool sound = scene_->pool.is_sound(slot_);
-  if (result_.green) result_.why = sound ? written() : "it broke its worktree";
-  result_.wrote = result_.green && !result_.why.empty();
-  if (result_.wrote) result_.green = false;
+  if (result_.green) look_at_worktree();
   sound ? clean_up() : finish();
 }
 
@@ -145,19 +144,29 @@ void GateRun::judge(const process::Outcome& outcome) {
   }
 }
 
-// What it wrote to the repository, "" when nothing.
-std::string GateRun::written() const {
-  std::set<std::string> commits = commits_made();
-  commits.insert(commit_);
-  std::vector<std::string> moved;
-  for (const auto& [ref, oid] : branches_and_tags()) {
-    const auto before = refs_before_.find(ref);
-    if (before != refs_before_.end() && before->second == oid) continue;
-    if (commits.count(commit_named_by(oid)) != 0) moved.push_back(record::short_ref(ref));
+// git is not run before it is known that it will obey nobody but us. What was changed, for people.
+std::string GateRun::put_back() {
+  const std::vector<std::string> planted = scene_->guard.changes();
+  if (!planted.empty()) {
+    scene_->guard.put_back(log_.parent_path() / (log_.stem().string() + ".changed"));
+    fault_point("what a gate planted put back");
   }
-  if (!moved.empty()) return fmt::format("it moved '{}'", printable_line(join(moved, "', '")));
-  const bool stays = trim(text_of(slot_.git_dir / "HEAD")) == commit_;
-  return stays ? "" : "it moved HEAD";
+  std::vector<std::string> what;
+  for (const std::string& name : planted) what.push_back("'" + name + "'");
+  for (const std::string& name : scene_->refs.put_back(commits_made())) {
+    what.push_back("'" + printable_line(name) + "'");
+  }
+  return what.empty() ? "" : fmt::format("it changed {} (put back)", join(what, ", "));
+}
+
+void GateRun::look_at_worktree() {
+  if (!scene_->pool.is_sound(slot_)) {
+    result_.why = "it broke its worktree";
+  } else if (trim(text_of(slot_.git_dir / "HEAD")) != commit_) {
+    result_.why = "it moved HEAD";
+  }
+  result_.green = result_.why.empty();
+  result_.wrote = !result_.green;
 }
 
 std::set<std::string> GateRun::commits_made() const {
@@ -169,24 +178,6 @@ std::set<std::string> GateRun::commits_made() const {
     if (words.size() > 1) commits.insert(words[1]);
   }
   return commits;
-}
-
-std::map<std::string, std::string> GateRun::branches_and_tags() const {
-  std::map<std::string, std::string> all;
-  for (git::Ref& ref : scene_->workspace.store().refs({"refs/heads/", "refs/tags/"})) {
-    all.emplace(std::move(ref.name), std::move(ref.oid));
-  }
-  return all;
-}
-
-// An annotated tag names what it is of.
-std::string GateRun::commit_named_by(const std::string& oid) const {
-  const auto object = scene_->workspace.store().find_object(oid);
-  constexpr std::string_view kOf = "object ";
-  if (!object || object->type != "tag" || object->content.compare(0, kOf.size(), kOf) != 0) {
-    return oid;
-  }
-  return object->content.substr(kOf.size(), oid.size());
 }
 
 // At once, as it may have filled the disk.

@@ -5,12 +5,12 @@
 #include "git/guard.h"
 #include "land/gate.h"
 #include "land/pool.h"
+#include "land/ref_watch.h"
 #include "process/loop.h"
 #include "record/workspace.h"
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,8 +22,8 @@ namespace chant::land {
 struct GateResult {
   bool green = false;
   bool stopped = false;
-  bool wrote = false;     // red because it wrote to the repository: not by chance
-  bool tampered = false;  // what makes git run programs was changed while it ran, by whoever
+  bool wrote = false;     // red because of what it did to the repository: not by chance
+  bool tampered = false;  // refs or settings were changed while it ran, by whoever
   std::string why;        // of a red
 };
 
@@ -34,7 +34,10 @@ class GateRun : public std::enable_shared_from_this<GateRun> {
     process::Loop& loop;
     Pool& pool;
     const git::Guard& guard;
+    RefWatch& refs;
     const GateOptions& options;
+    std::function<void()>
+        changed;  // called as soon as it is known that something was tampered with
   };
   using Done = std::function<void(Slot slot, const GateResult& result)>;
 
@@ -50,9 +53,8 @@ class GateRun : public std::enable_shared_from_this<GateRun> {
   void launch();
   void ended(const process::Outcome& outcome);
   void judge(const process::Outcome& outcome);
-  [[nodiscard]] std::string written() const;
-  [[nodiscard]] std::map<std::string, std::string> branches_and_tags() const;
-  [[nodiscard]] std::string commit_named_by(const std::string& oid) const;
+  [[nodiscard]] std::string put_back();
+  void look_at_worktree();
   [[nodiscard]] std::set<std::string> commits_made() const;
   void clean_up();
   void finish();
@@ -65,7 +67,6 @@ class GateRun : public std::enable_shared_from_this<GateRun> {
   GateResult result_;
   std::string start_error_;
   std::size_t reflog_size_ = 0;
-  std::map<std::string, std::string> refs_before_;
   std::optional<process::Loop::Id> running_;
   process::Loop* loop_;
   bool made_again_ = false;

@@ -124,6 +124,7 @@ GroupOutcome land_locked(record::Workspace& workspace, const Landing& landing) {
   change.with = changes_of(workspace, landing, std::get<record::Released>(released).held);
   record::Operation operation = operation_of(landing, change.with);
   change.with.push_back(record::record_operation(workspace, operation));
+  git::make_durable(workspace.store(), workspace.repository(), landing.from, landing.to);
   const auto outcome = record::advance(workspace, who(landing), change);
   if (const auto* obstacle = std::get_if<git::InTheWay>(&outcome)) {
     return InTheWay{obstacle->checkout.string(), obstacle->paths};
@@ -132,11 +133,17 @@ GroupOutcome land_locked(record::Workspace& workspace, const Landing& landing) {
     require_moved(workspace, change, refused->reason);
     return Moved{refused->reason};
   }
+  std::vector<std::string>& notes = std::get<record::Released>(released).lines;
+  for (const LandedSpec& spec : landing.specs) {
+    for (std::string& line : record::put_scratch_aside(workspace, spec.id)) {
+      notes.push_back(std::move(line));
+    }
+  }
   // Other tools' post-merge hooks see our landing as they would see a merge.
   for (const fs::path& checkout : checkouts) {
     if (landing.from != landing.to) workspace.hooks().run(checkout, "post-merge", {"0"});
   }
-  return Landed{landing.to, std::move(std::get<record::Released>(released).lines)};
+  return Landed{landing.to, std::move(notes)};
 }
 
 FileLock landing_lock(record::Workspace& workspace) {

@@ -48,7 +48,8 @@ Intake gather(record::Workspace& workspace, const Wish& wish) {
     const bool named = std::find(wish.ids.begin(), wish.ids.end(), entry.id) != wish.ids.end();
     if (std::find(wish.skip.begin(), wish.skip.end(), entry.id) != wish.skip.end()) {
       intake.left_out.push_back({entry.id, "skipped"});
-    } else if (!named && packet != parked.end() && packet->second.kind == "gate") {
+    } else if (!named && packet != parked.end() && packet->second.kind == "gate" &&
+               packet->second.target == wish.target) {
       intake.left_out.push_back(
           {entry.id, "its gate failed; git chant reconcile " + entry.id + " tries it again"});
     } else {

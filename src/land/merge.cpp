@@ -61,38 +61,45 @@ fs::path find_module(const git::Repository& repository, const Submodule& submodu
 }  // namespace
 
 MergePlace::MergePlace(record::Workspace& workspace, const std::string& target)
-    : workspace_(workspace) {
+    : workspace_(workspace), base_(workspace.store().find_ref(target).value_or("")) {
   clear_passing_worktrees(workspace);
+  if (base_.empty()) fail("the target '{}' is gone", target);
   const auto checkouts = record::checkouts_of(workspace, target);
   const auto whole = std::find_if_not(checkouts.begin(), checkouts.end(), is_sparse);
-  if (whole != checkouts.end()) {
-    directory_ = *whole;
-    return;
-  }
-  const std::string commit = workspace.store().find_ref(target).value_or("");
-  if (commit.empty()) fail("the target '{}' is gone", target);
-  own_ = std::make_unique<PassingWorktree>(workspace, "chant-merge", commit);
-  directory_ = own_->directory();
-  fill(commit);
+  if (whole != checkouts.end()) checkout_ = *whole;
+  follow("");
 }
 
 MergePlace::~MergePlace() = default;
 
-void MergePlace::fill(const std::string& commit) const {
-  const fs::path info = git::git_directory_of(directory_) / "info";
+void MergePlace::follow(const std::string& commit) {
+  if (commit.empty() && !checkout_.empty()) {
+    directory_ = checkout_;
+  } else {
+    show(commit.empty() ? base_ : commit);
+    directory_ = own_->directory();
+  }
+}
+
+void MergePlace::show(const std::string& commit) {
+  if (shown_ == commit) return;
+  if (!own_) own_ = std::make_unique<PassingWorktree>(workspace_, "chant-merge", commit);
+  const fs::path& directory = own_->directory();
+  const fs::path info = git::git_directory_of(directory) / "info";
   make_private_directories(info);
   AtomicFile patterns(info / "sparse-checkout");  // git may have copied those of our checkout
   patterns.write(".gitattributes\n");
   patterns.commit();
-  (void)git::output(directory_,
+  (void)git::output(directory,
                     {"-c", "core.sparseCheckout=true", "-c", "core.sparseCheckoutCone=false", "-c",
-                     "index.sparse=false", "read-tree", "-m", "-u", "HEAD"});
-  for (const Submodule& submodule : submodules_of(workspace_.store(), directory_, commit)) {
+                     "index.sparse=false", "read-tree", "--reset", "-u", commit});
+  for (const Submodule& submodule : submodules_of(workspace_.store(), directory, commit)) {
     const fs::path module = find_module(workspace_.repository(), submodule);
     if (module.empty()) continue;
-    make_private_directories(directory_ / submodule.path);
-    (void)make_file(directory_ / submodule.path / ".git", "gitdir: " + module.string() + "\n");
+    make_private_directories(directory / submodule.path);
+    (void)make_file(directory / submodule.path / ".git", "gitdir: " + module.string() + "\n");
   }
+  shown_ = commit;
 }
 
 git::TreeMerge merge(record::Workspace& workspace, const fs::path& directory,

@@ -22,14 +22,20 @@ class MergePlace {
   MergePlace& operator=(const MergePlace&) = delete;
   ~MergePlace();
 
+  // Merges have the attributes of this commit from now on, those of the target again for "".
+  void follow(const std::string& commit);
+
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
  private:
-  void fill(const std::string& commit) const;
+  void show(const std::string& commit);
 
   record::Workspace& workspace_;
-  std::unique_ptr<PassingWorktree> own_;  // none when the directory is a checkout of the target
+  std::filesystem::path checkout_;        // of the target, "" when it cannot be used
+  std::string base_;                      // where the target was
+  std::unique_ptr<PassingWorktree> own_;  // made when there is no checkout, or other attributes
   std::filesystem::path directory_;
+  std::string shown_;  // commit whose attributes `own_` has
 };
 
 // The merge of the commits `ours` and `theirs`. Throws Error.

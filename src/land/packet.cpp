@@ -32,7 +32,9 @@ constexpr std::size_t kMostText = 64UL * 1024;  // shown of a file
 
 std::vector<std::string> paths_of(const std::vector<git::ConflictedPath>& files) {
   std::set<std::string> paths;
-  for (const git::ConflictedPath& file : files) paths.insert(file.path);
+  for (const git::ConflictedPath& file : files) {
+    if (!file.path.empty()) paths.insert(file.path);
+  }
   return {paths.begin(), paths.end()};
 }
 
@@ -124,6 +126,10 @@ std::string opponent(const record::Parked& parked) {
 
 std::string conflict_words(const record::Parked& parked) {
   const std::vector<std::string> paths = paths_of(parked.files);
+  if (paths.empty() && !parked.files.empty()) {
+    return fmt::format("does not merge with {}: {}", printable_line(opponent(parked)),
+                       printable_line(parked.files.front().kind));
+  }
   constexpr std::size_t kShown = 3;
   const auto shown = static_cast<std::ptrdiff_t>(std::min(paths.size(), kShown));
   const std::vector<std::string> first(paths.begin(), paths.begin() + shown);

@@ -87,7 +87,11 @@ Slot Pool::take(const std::string& commit) {
     std::optional<FileLock> lock = FileLock::try_acquire(path);
     if (!lock) continue;
     Slot slot{number, {}, {}, {}, std::move(*lock)};
-    if (!find(slot)) remake(slot, commit);
+    if (!find(slot)) {
+      remake(slot, commit);
+    } else if (is_locked(std::string(trim(small_file(slot.git_dir / "chant/log"))))) {
+      continue;  // the gate of a process that was killed is being ended
+    }
     return slot;
   }
   fail("all {} worktrees for gates are in use", kMostSlots);
@@ -179,9 +183,12 @@ std::vector<process::Command> Pool::prepare(const Slot& slot, const std::string&
           git_in(slot, {"clean", "-ffdq"})};
 }
 
-void Pool::note_prepared(const Slot& slot) const {
+void Pool::note_run(const Slot& slot, const fs::path& log) const {
   make_private_directories(slot.git_dir / "chant");
   copy_index(slot.git_dir / "index", slot.git_dir / "chant/index");
+  AtomicFile note(slot.git_dir / "chant/log");
+  note.write(log.string() + "\n");
+  note.commit();
 }
 
 process::Command Pool::clean(const Slot& slot) const {

@@ -39,8 +39,9 @@ class Pool {
   // What makes it hold a commit, to be run in this order.
   [[nodiscard]] std::vector<process::Command> prepare(const Slot& slot,
                                                       const std::string& commit) const;
-  // To be called when they are done.
-  void note_prepared(const Slot& slot) const;
+  // To be called when they are done, with the log of the run that is about to begin: whoever writes
+  // it uses the worktree, even when we are gone.
+  void note_run(const Slot& slot, const std::filesystem::path& log) const;
 
   // What removes the files that a run made; those that git ignores only when the disk is full.
   [[nodiscard]] process::Command clean(const Slot& slot) const;

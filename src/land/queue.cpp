@@ -106,7 +106,9 @@ std::optional<Wish> find_open_wish(record::Workspace& workspace) {
 }
 
 Queue::Queue(record::Workspace& workspace)
-    : workspace_(workspace), lock_(take_lock(workspace.repository())) {}
+    : workspace_(workspace),
+      lock_(take_lock(workspace.repository())),
+      refs_(workspace.repository().top_level, "git chant", git::RefWriter::Sync::no) {}
 
 std::optional<Wish> Queue::open() { return find_open_wish(workspace_); }
 
@@ -120,7 +122,7 @@ std::vector<git::RefChange> Queue::deletions(const std::vector<std::string>& bel
 
 void Queue::change(const std::vector<git::RefChange>& changes) {
   if (changes.empty()) return;
-  if (const auto refused = workspace_.refs().change(changes)) {
+  if (const auto refused = refs_.change(changes)) {
     fail("cannot write the refs of the queue: {}", *refused);
   }
   fault_point("queue refs");

@@ -60,6 +60,8 @@ class Queue {
 
   record::Workspace& workspace_;
   FileLock lock_;
+  // A power cut may take the queue: what was landed does not hang on it.
+  git::RefWriter refs_;
 };
 
 // Who is reconciling now ("process 1234"), "" when nobody is; and the open operation of a process

@@ -1,6 +1,5 @@
 #include "land/reconcile.h"
 
-#include "git/worktree.h"
 #include "land/assembly.h"
 #include "land/landing.h"
 #include "land/lineup.h"
@@ -8,6 +7,7 @@
 #include "land/packet.h"
 #include "land/proving.h"
 #include "record/branch_work.h"
+#include "record/keep.h"
 #include "record/names.h"
 #include "record/target.h"
 #include "util/error.h"
@@ -23,16 +23,9 @@
 namespace chant::land {
 namespace {
 
-constexpr int kMostRetrains = 20;
+namespace fs = std::filesystem;
 
-void require_quiet_target(record::Workspace& workspace, const std::string& target) {
-  for (const auto& checkout : record::checkouts_of(workspace, target)) {
-    const auto operation = git::operation_in_progress(git::git_directory_of(checkout));
-    if (!operation || *operation == "bisect") continue;
-    throw Error(fmt::format("a {} is in progress in '{}'", *operation, checkout.string()),
-                fmt::format("git {} --abort", *operation));
-  }
-}
+constexpr int kMostRetrains = 20;
 
 class Reconciler {
  public:
@@ -61,7 +54,7 @@ class Reconciler {
   [[nodiscard]] Next prove_all(Assembly& assembly);
   [[nodiscard]] Next land_all(Assembly& assembly, const std::string& base);
   [[nodiscard]] Next land_each(std::vector<Entry> entries);
-  [[nodiscard]] Next land_alone(const Entry& entry);
+  [[nodiscard]] Next land_alone(Entry entry);
   void require_records(const std::vector<Entry>& entries, const std::string& commit);
   void collect(const Assembly& assembly);
   [[nodiscard]] bool resolve_conflicts();
@@ -99,7 +92,8 @@ std::unique_ptr<Assembly> Reconciler::put_together(const std::vector<Entry>& ent
                                                    const std::string& directory) {
   std::size_t number = 0;
   auto assembly = std::make_unique<Assembly>(
-      workspace_, TrainOptions{wish_.strategy, wish_.target, base, wish_.when, directory},
+      workspace_,
+      TrainOptions{wish_.strategy, wish_.target, base, wish_.when, directory, place_.get()},
       recorded_, [this, &entries, number](const std::string& id) mutable {
         events_.merged(id, ++number, entries.size());
       });
@@ -131,8 +125,7 @@ Reconciler::Next Reconciler::prove_all(Assembly& assembly) {
     gate_ = std::make_unique<Gate>(
         workspace_, loop_,
         GateOptions{wish_.gate, config.reconcile.gate_timeout, config.grace, wish_.slots,
-                    wish_.name,
-                    workspace_.repository().chant_dir() / "logs/reconcile" / wish_.name,
+                    wish_.name, workspace_.repository().chant_dir() / "logs/reconcile" / wish_.name,
                     wish_.target});
   }
   Proof proof = prove(
@@ -202,7 +195,8 @@ void Reconciler::collect(const Assembly& assembly) {
   dependents_ = assembly.dependents();
 }
 
-Reconciler::Next Reconciler::land_alone(const Entry& entry) {
+Reconciler::Next Reconciler::land_alone(Entry entry) {
+  std::erase_if(entry.depends_on, [this](const std::string& id) { return landed_.count(id) > 0; });
   const auto tip = workspace_.store().find_ref(wish_.target);
   if (!tip) fail("the branch '{}' is gone", record::short_ref(wish_.target));
   const auto assembly = put_together({entry}, *tip, place_->directory());
@@ -222,10 +216,7 @@ Reconciler::Next Reconciler::land_each(std::vector<Entry> entries) {
     dependents_.clear();
     std::vector<Entry> left;
     for (const Entry& entry : entries) {
-      const auto waits_for = [&](const std::string& id) {
-        const auto is_it = [&id](const Entry& other) { return other.id == id; };
-        return landed_.count(id) == 0 && std::any_of(entries.begin(), entries.end(), is_it);
-      };
+      const auto waits_for = [this](const std::string& id) { return landed_.count(id) == 0; };
       const auto dependency =
           std::find_if(entry.depends_on.begin(), entry.depends_on.end(), waits_for);
       if (dependency != entry.depends_on.end()) {
@@ -249,7 +240,7 @@ Reconciler::Next Reconciler::land_each(std::vector<Entry> entries) {
 Reconciler::Next Reconciler::land_once() {
   const auto tip = workspace_.store().find_ref(wish_.target);
   if (!tip) fail("the branch '{}' is gone", record::short_ref(wish_.target));
-  require_quiet_target(workspace_, wish_.target);
+  record::require_quiet_checkouts(workspace_, wish_.target);
   Intake intake = gather(workspace_, wish_);
   for (const Red& red : red_)
     std::erase_if(intake.entries, [&](const Entry& entry) { return entry.id == red.entry.id; });
@@ -293,18 +284,18 @@ void Reconciler::park_all() {
   std::vector<git::RefChange> changes;
   const std::string now = workspace_.store().find_ref(wish_.target).value_or(summary_.to);
   for (const Misfit& misfit : misfits_) {
+    // What is in a scratch worktree is told by the packet that was written for it.
+    const auto before = record::find_parked(workspace_, misfit.entry.id);
+    if (before && fs::exists(before->scratch)) {
+      park(changes, *before);
+      continue;
+    }
     // Looked at once more, against what the target is now.
     Clashing clashing = misfit.clashing;
     git::TreeMerge again = merge(workspace_, place_->directory(), now, misfit.entry.tip);
     if (!again.clean()) clashing = {now, misfit.entry.tip, std::move(again)};
-    record::Parked packet =
-        describe_conflict(workspace_, place_->directory(), wish_.target, misfit.entry, clashing);
-    const auto before = record::find_parked(workspace_, packet.id);
-    if (before && !before->scratch.empty()) {
-      packet.scratch = before->scratch;
-      packet.next = before->next;
-    }
-    park(changes, packet);
+    park(changes,
+         describe_conflict(workspace_, place_->directory(), wish_.target, misfit.entry, clashing));
   }
   for (const Red& red : red_) {
     park(changes, describe_red(wish_.target, red.entry, red.verdict.why, red.verdict.log));
@@ -348,6 +339,7 @@ void Reconciler::finish(Next end) {
 Reconciled Reconciler::run() {
   const std::int64_t began = now_ms();
   summary_.target = record::short_ref(wish_.target);
+  for (const std::string& line : record::put_stale_scratch_aside(workspace_)) events_.note(line);
   Next next = Next::again;
   for (int turn = 0; next == Next::again; ++turn) {
     if (turn == kMostRetrains) {
@@ -361,10 +353,8 @@ Reconciled Reconciler::run() {
     if (next != Next::done) continue;
     // Whoever did not fit may fit now that some were taken out by the gate.
     const bool more = landed_.size() > before && !misfits_.empty() && !red_.empty();
-    if (interrupted())
-      next = Next::interrupted;
-    else if (more || resolve_conflicts())
-      next = Next::again;
+    if (!interrupted() && (more || resolve_conflicts())) next = Next::again;
+    if (interrupted()) next = Next::interrupted;
   }
   finish(next);
   summary_.elapsed_ms = now_ms() - began;

@@ -9,11 +9,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <map>
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace chant::land {
@@ -37,6 +39,18 @@ Lines lines_of(const std::string& text) {
 LineSet set_of(const Lines& lines) { return {lines.begin(), lines.end()}; }
 
 bool is_blank(const std::string& line) { return trim(line).empty(); }
+
+void add_words(const std::string& line, LineSet& words) {
+  std::string word;
+  for (const char c : line + " ") {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || std::isalnum(byte) != 0 || c == '_') {
+      word += c;
+    } else if (!word.empty()) {
+      words.insert(std::exchange(word, {}));
+    }
+  }
+}
 
 // The sign of a conflict that a line is: '<', '|', '=', '>', or 0.
 char marker_of(std::string_view line, std::size_t size) {
@@ -121,11 +135,17 @@ std::size_t count_of(const Lines& part, const Lines& whole) {
 
 // What the branch has, and what the resolution has.
 struct Sides {
-  Sides(Lines on_branch, Lines in_result)
+  Sides(Lines on_branch, const Lines& in_merge, Lines in_result)
       : branch(std::move(on_branch)),
         now(std::move(in_result)),
         branch_set(branch.begin(), branch.end()),
-        now_set(now.begin(), now.end()) {}
+        now_set(now.begin(), now.end()) {
+    for (const std::string& line : branch) add_words(line, branch_words);
+    const LineSet merged(in_merge.begin(), in_merge.end());
+    for (const std::string& line : now) {
+      if (branch_set.count(line) == 0 && merged.count(line) == 0) add_words(line, new_words);
+    }
+  }
 
   // Of these lines, those that say something and that the branch does not have anyway.
   [[nodiscard]] Lines telling(const Lines& lines) const {
@@ -135,14 +155,23 @@ struct Sides {
     }
     return result;
   }
+  // A line is there also when a new one has all words by which the branch does not know it.
+  [[nodiscard]] bool is_there(const std::string& line) const {
+    if (now_set.count(line) > 0) return true;
+    LineSet words;
+    add_words(line, words);
+    std::erase_if(words, [this](const std::string& word) { return branch_words.count(word) > 0; });
+    return !words.empty() && std::all_of(words.begin(), words.end(), [this](const auto& word) {
+      return new_words.count(word) > 0;
+    });
+  }
   [[nodiscard]] std::size_t count_there(const Lines& lines) const {
-    return static_cast<std::size_t>(
-        std::count_if(lines.begin(), lines.end(),
-                      [this](const std::string& line) { return now_set.count(line) > 0; }));
+    return static_cast<std::size_t>(std::count_if(
+        lines.begin(), lines.end(), [this](const std::string& line) { return is_there(line); }));
   }
 
   Lines branch, now;
-  LineSet branch_set, now_set;
+  LineSet branch_set, now_set, branch_words, new_words;
 };
 
 // A line that tells what of a hunk is not there, outside of what git could not merge.
@@ -259,9 +288,10 @@ std::string Review::find_lost_hunk(const std::string& path, const Versions& vers
                                : result->oid == merged->oid;
     return kept ? "" : gone(path, "");
   }
-  const Sides sides(lines_of(text_of(theirs)), lines_of(text_of(result)));
+  const Lines marked = lines_of(text_of(merged));
+  const Sides sides(lines_of(text_of(theirs)), marked, lines_of(text_of(result)));
   std::vector<Block> blocks;
-  if (conflict) blocks = blocks_of(lines_of(text_of(merged)), marker_size(path));
+  if (conflict) blocks = blocks_of(marked, marker_size(path));
   for (const Hunk& hunk : *hunks) {
     const auto lost = lost_of_hunk(hunk, blocks, sides);
     if (lost) return gone(path, *lost);

@@ -3,7 +3,9 @@
 //
 // Hunks of the target are those by which git's merge differs from the branch. Where git could merge
 // them, at least half of the lines that a hunk adds must be there, or what it removes must not be.
-// Where git could not, something of the target's side must be there, unless a person decided.
+// Where git could not, something of the target's side must be there, unless a person decided. A
+// line may have been joined with one of the branch: it is known by the words that the branch has
+// not.
 #pragma once
 
 #include "git/merge_tree.h"

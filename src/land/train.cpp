@@ -2,7 +2,6 @@
 
 #include "git/trailers.h"
 #include "git/tree.h"
-#include "land/merge.h"
 #include "land/replay.h"
 #include "record/branch_work.h"
 #include "record/names.h"
@@ -38,10 +37,11 @@ std::string squash_message(const Entry& entry, const std::vector<git::Commit>& c
     subjects += "* " + subject_of(commit) + "\n";
     for (const git::Trailer& trailer : git::find_trailers(commit.message)) {
       const std::string key = lower(trailer.key);
-      if (key == "chant-model" || key == "co-authored-by") trailers.push_back(trailer);
+      if (key != "chant-model" && key != "co-authored-by") continue;
+      trailers.push_back({trailer.key, printable_line(trailer.value)});
     }
     if (name_of(commit.author) != author) {
-      trailers.push_back({"Co-authored-by", name_of(commit.author)});
+      trailers.push_back({"Co-authored-by", printable_line(name_of(commit.author))});
     }
   }
   if (commits.size() > 1) text += "\n" + subjects;
@@ -90,16 +90,36 @@ std::string Train::tip_with(const Entry& entry) {
   return make_shadow(git::load_commit(store, tip()).tree, parents);
 }
 
+// Where merges have the attributes of what is aboard, as in a checkout after each landing.
+std::filesystem::path Train::directory() const {
+  if (options_.place == nullptr) return options_.directory;
+  const auto last = std::find_if(steps_.rbegin(), steps_.rend(), [&](const Step& step) {
+    return with_attributes_.count(step.id) > 0;
+  });
+  options_.place->follow(last == steps_.rend() ? "" : last->shadow);
+  return options_.place->directory();
+}
+
+void Train::note_attributes(const Entry& entry) {
+  if (std::any_of(entry.paths.begin(), entry.paths.end(), [](const std::string& path) {
+        return std::filesystem::path(path).filename() == ".gitattributes";
+      })) {
+    with_attributes_.insert(entry.id);
+  }
+}
+
 std::optional<Clashing> Train::add(const Entry& entry) {
+  note_attributes(entry);
   const std::string ours = tip_with(entry);
   if (options_.strategy == config::Strategy::rebase) return add_replayed(entry, ours);
-  git::TreeMerge merge = land::merge(workspace_, options_.directory, ours, entry.tip);
+  git::TreeMerge merge = land::merge(workspace_, directory(), ours, entry.tip);
   if (!merge.clean()) return Clashing{ours, entry.tip, std::move(merge)};
   append(entry, merge.tree);
   return std::nullopt;
 }
 
 void Train::add_resolved(const Entry& entry, const std::string& tree) {
+  note_attributes(entry);
   if (options_.strategy != config::Strategy::rebase) return append(entry, tree);
   const std::string work = squash(entry, tree);
   append_sealed(entry, work, {work});
@@ -108,13 +128,7 @@ void Train::add_resolved(const Entry& entry, const std::string& tree) {
 void Train::append(const Entry& entry, const std::string& tree) {
   git::Store& store = workspace_.store();
   const std::string before = tip();
-  if (options_.strategy == config::Strategy::squash) {
-    const std::string commit = squash(entry, tree);
-    std::vector<std::string> commits;
-    if (!entry.commits.empty()) commits.push_back(commit);
-    steps_.push_back({entry.id, commit, make_shadow(tree, {before, entry.tip}), commits});
-    return;
-  }
+  if (options_.strategy == config::Strategy::squash) return append_squashed(entry, tree);
   if (tree == git::load_commit(store, before).tree && store.is_ancestor(entry.tip, before)) {
     steps_.push_back({entry.id, before, before, entry.commits});  // it is aboard with another
     return;
@@ -128,6 +142,16 @@ void Train::append(const Entry& entry, const std::string& tree) {
   const std::string made =
       git::make_commit(store, workspace_.repository(), workspace_.identity(), commit);
   steps_.push_back({entry.id, made, made, entry.commits});
+}
+
+void Train::append_squashed(const Entry& entry, const std::string& tree) {
+  const std::string before = git::load_commit(workspace_.store(), tip()).tree;
+  const std::string work = record::without_seal(workspace_, entry.id, tree, before);
+  const std::string commit = squash(entry, work);
+  std::vector<std::string> commits;
+  if (!entry.commits.empty()) commits.push_back(commit);
+  results_.push_back({entry.id, result_of(entry, commits)});
+  steps_.push_back({entry.id, commit, make_shadow(work, {tip(), entry.tip}), commits});
 }
 
 // One commit on the linear tip with this tree, by the author of the last of the branch's commits.
@@ -156,10 +180,11 @@ std::optional<Clashing> Train::add_replayed(const Entry& entry, const std::strin
     own.push_back(oid);
     has_merges = has_merges || git::load_commit(store, oid).parents.size() > 1;
   }
-  auto outcome = replay(workspace_, options_.directory, linear_tip(), own, options_.when);
-  auto* stuck = std::get_if<Stuck>(&outcome);
-  if (has_merges) {
+  const auto outcome = replay(workspace_, directory(), linear_tip(), own, options_.when);
+  const auto* stuck = std::get_if<Stuck>(&outcome);
+  if (stuck != nullptr || has_merges) {
     git::TreeMerge merge = land::merge(workspace_, options_.directory, ours, entry.tip);
+    if (!merge.clean() && stuck != nullptr) return Clashing{ours, stuck->commit, stuck->merge};
     if (!merge.clean()) return Clashing{ours, entry.tip, std::move(merge)};
     const bool same =
         stuck == nullptr &&
@@ -170,27 +195,30 @@ std::optional<Clashing> Train::add_replayed(const Entry& entry, const std::strin
       return std::nullopt;
     }
   }
-  if (stuck != nullptr) return Clashing{ours, stuck->commit, std::move(stuck->merge)};
   const auto& replayed = std::get<Replayed>(outcome);
   append_sealed(entry, replayed.tip, replayed.commits);
   return std::nullopt;
 }
 
-// The seal again, with the ids that the commits have here.
-void Train::append_sealed(const Entry& entry, const std::string& work,
-                          const std::vector<std::string>& commits) {
+// What the seal of the branch says, with the ids that the commits have here.
+record::Result Train::result_of(const Entry& entry, const std::vector<std::string>& commits) {
   const auto sealed = record::load_spec_at(workspace_, entry.id, entry.tip);
   if (!sealed) fail("'{}' is not in the branch", record::spec_path(entry.id));
-  const record::Result result{commits.empty() ? sealed->commits : commits, sealed->completed_at,
-                              sealed->model, sealed->branch};
-  const std::string seal = record::make_seal(workspace_, entry.id, work, result, options_.when);
+  return {commits.empty() ? sealed->commits : commits, sealed->completed_at, sealed->model,
+          sealed->branch};
+}
+
+void Train::append_sealed(const Entry& entry, const std::string& work,
+                          const std::vector<std::string>& commits) {
+  const std::string seal =
+      record::make_seal(workspace_, entry.id, work, result_of(entry, commits), options_.when);
   const std::string tree = git::load_commit(workspace_.store(), seal).tree;
   steps_.push_back({entry.id, seal, make_shadow(tree, {tip(), entry.tip}), commits});
 }
 
 void Train::cut(std::size_t count) {
-  steps_.erase(steps_.begin() + static_cast<std::ptrdiff_t>(std::min(count, steps_.size())),
-               steps_.end());
+  if (count < steps_.size()) steps_.resize(count);
+  if (count < results_.size()) results_.resize(count);
   candidates_.erase(candidates_.upper_bound(count), candidates_.end());
 }
 
@@ -199,12 +227,10 @@ std::string Train::candidate(std::size_t count) {
   const std::string& last = steps_.at(count - 1).commit;
   if (options_.strategy != config::Strategy::squash) return last;
   std::string& known = candidates_[count];
-  if (!known.empty()) return known;
-  std::vector<record::Arrived> specs;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!steps_[i].commits.empty()) specs.push_back({steps_[i].id, steps_[i].commits});
+  if (known.empty()) {
+    const auto end = results_.begin() + static_cast<std::ptrdiff_t>(count);
+    known = record::make_common_seal(workspace_, last, {results_.begin(), end}, options_.when);
   }
-  known = specs.empty() ? last : record::make_common_seal(workspace_, last, specs, options_.when);
   return known;
 }
 

@@ -4,15 +4,17 @@
 //
 //   merge   a merge commit `Merge <branch>: <title>` for each branch
 //   rebase  each own commit again on the linear tip (author and date kept), then a new seal that
-//           names the new commits; one commit of all when merges on the branch hold changes that
-//           its commits do not
-//   squash  one commit for each branch; what the specs record names commits that must exist, so one
-//           commit on top of those that land together records them all
+//           names the new commits; one commit of all when the branch fits only as a whole, or when
+//           merges on it hold changes that its commits do not
+//   squash  one commit for each branch, without the seal: what a spec records names commits that
+//           must exist, so one commit on top of those that land together is the seal of them all
 #pragma once
 
 #include "config/config.h"
 #include "git/merge_tree.h"
 #include "land/entry.h"
+#include "land/merge.h"
+#include "record/seal.h"
 #include "record/workspace.h"
 
 #include <cstddef>
@@ -20,6 +22,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +34,7 @@ struct TrainOptions {
   std::string base;                 // commit of the target
   std::int64_t when = 0;            // date of all commits made, seconds since the epoch
   std::filesystem::path directory;  // MergePlace::directory
+  MergePlace* place = nullptr;      // gets the attributes that come aboard; none: they stay
 };
 
 struct Step {
@@ -66,11 +70,16 @@ class Train {
 
  private:
   [[nodiscard]] std::string linear_tip() const;
+  [[nodiscard]] std::filesystem::path directory() const;
+  void note_attributes(const Entry& entry);
   [[nodiscard]] std::string tip_with(const Entry& entry);
   [[nodiscard]] std::optional<Clashing> add_replayed(const Entry& entry, const std::string& ours);
   void append(const Entry& entry, const std::string& tree);
+  void append_squashed(const Entry& entry, const std::string& tree);
   void append_sealed(const Entry& entry, const std::string& work,
                      const std::vector<std::string>& commits);
+  [[nodiscard]] record::Result result_of(const Entry& entry,
+                                         const std::vector<std::string>& commits);
   [[nodiscard]] std::string squash(const Entry& entry, const std::string& tree);
   [[nodiscard]] std::string make_shadow(const std::string& tree,
                                         const std::vector<std::string>& parents);
@@ -78,7 +87,10 @@ class Train {
   record::Workspace& workspace_;
   TrainOptions options_;
   std::vector<Step> steps_;
+  // Of a squash: what the seal is to record of each step, and the seals that were made.
+  std::vector<record::SpecResult> results_;
   std::map<std::size_t, std::string> candidates_;
+  std::set<std::string> with_attributes_;  // ids of entries that change attribute files
 };
 
 }  // namespace chant::land

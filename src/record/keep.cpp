@@ -99,6 +99,19 @@ std::vector<std::string> put_scratch_aside(Workspace& workspace, const std::stri
   return lines;
 }
 
+std::vector<std::string> put_stale_scratch_aside(Workspace& workspace) {
+  std::vector<std::string> lines;
+  for (const git::Marking& marking : git::marked_worktrees(workspace.repository())) {
+    if (marking.owner != git::Owner::scratch) continue;
+    const auto parked = find_parked(workspace, marking.spec);
+    if (parked && parked->scratch == marking.worktree) continue;
+    for (std::string& line : put_scratch_aside(workspace, marking.spec)) {
+      lines.push_back(std::move(line));
+    }
+  }
+  return lines;
+}
+
 std::vector<std::string> drop_parked(Workspace& workspace, const std::string& id) {
   std::vector<std::string> lines = put_scratch_aside(workspace, id);
   const std::vector<git::RefChange> changes = unpark(workspace, id);

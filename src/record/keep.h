@@ -42,6 +42,9 @@ void forget_seal(Workspace& workspace, const std::string& id);
 // Returns a line for each.
 std::vector<std::string> put_scratch_aside(Workspace& workspace, const std::string& id);
 
+// Those of specs that are not parked: what a killed process left. Returns a line for each.
+std::vector<std::string> put_stale_scratch_aside(Workspace& workspace);
+
 // What parks a spec is over: its scratch worktrees go, and its packet. Returns a line for each
 // worktree.
 std::vector<std::string> drop_parked(Workspace& workspace, const std::string& id);

@@ -24,7 +24,6 @@ namespace chant::record {
 // The same for what was made of three trees.
 [[nodiscard]] git::TreeMerge merge_specs_of_trees(Workspace& workspace, const std::string& base,
                                                   const std::string& ours,
-                                                  const std::string& theirs,
-                                                  git::TreeMerge merged);
+                                                  const std::string& theirs, git::TreeMerge merged);
 
 }  // namespace chant::record

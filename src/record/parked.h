@@ -37,7 +37,7 @@ struct Parked {
   std::vector<git::ConflictedPath> files;
   std::vector<SideCommit> our_commits, their_commits;  // that touch these files, oldest first
   std::optional<std::pair<SideCommit, SideCommit>> first_pair;  // the first that conflict
-  std::string merged;   // tree with marked-up text
+  std::string merged;                                           // tree with marked-up text
   std::string scratch;  // worktree in which it can be resolved, "" when there is none
   // Of a red gate.
   std::string log;      // path

@@ -29,19 +29,21 @@ struct Result {
                                     const std::string& tip, const Result& result,
                                     std::int64_t when = 0);
 
-// The commits of a spec by which its work came to the target.
-struct Arrived {
+struct SpecResult {
   std::string id;
-  std::vector<std::string> commits;  // object ids, oldest first
+  Result result;
 };
-// One commit on top of `tip` that is the seal of all these specs: it makes their files, which say
-// completed already, name these commits. Otherwise as make_seal.
+// As make_seal, one commit that is the seal of all these specs.
 [[nodiscard]] std::string make_common_seal(Workspace& workspace, const std::string& tip,
-                                           const std::vector<Arrived>& specs, std::int64_t when);
+                                           const std::vector<SpecResult>& specs, std::int64_t when);
+
+// `tree` with the spec's file as it is but for the result, which is that of the same file in the
+// tree `before`.
+[[nodiscard]] std::string without_seal(Workspace& workspace, const std::string& id,
+                                       const std::string& tree, const std::string& before);
 
 // The message of such a commit: `chant(<id>): <what>` with the trailers that tell it.
-[[nodiscard]] std::string seal_message(const std::string& id, const std::string& what,
-                                       std::int64_t when = 0);
+[[nodiscard]] std::string seal_message(const std::string& id, const std::string& what);
 
 // True for a commit that we made to record a result or a change of status.
 [[nodiscard]] bool is_seal(const git::Commit& commit);

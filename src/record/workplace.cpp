@@ -43,7 +43,7 @@ void require_open(const Snapshot& snapshot, const std::string& id, const std::st
   if (state == spec::State::driver) {
     throw Error(fmt::format("{} is a group: take one of its members", id), "git chant list");
   }
-  if (item.facts.sealed) {
+  if (item.facts.sealed && item.facts.parked.empty()) {
     throw Error(fmt::format("{} is finished: '{}' waits to land", id, short_ref(branch)),
                 "git merge " + short_ref(branch));
   }
@@ -58,7 +58,8 @@ std::optional<git::Worktree> find_worktree(Workspace& workspace, const std::stri
   for (git::Worktree& worktree : git::list_worktrees(workspace.repository())) {
     const bool is_marked =
         worktree.branch.empty() && std::any_of(marked.begin(), marked.end(), [&](const auto& one) {
-          return one.spec == id && one.worktree == worktree.path;
+          return one.spec == id && one.worktree == worktree.path &&
+                 one.owner != git::Owner::scratch;
         });
     if (worktree.branch == branch || (is_marked && !found)) found = std::move(worktree);
   }

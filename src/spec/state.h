@@ -42,7 +42,7 @@ struct Facts {
   std::string reason;                                                 // of that last attempt
   // Why a person must look at what is in the target: it is not what the record says.
   std::string doubt;
-  std::string reopened;  // why work that was in the target is to be done again
+  std::string reopened;     // why work that was in the target is to be done again
   std::string parked = {};  // why its branch, as it is, could not land
 };
 

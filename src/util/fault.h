@@ -1,6 +1,6 @@
 // Points at which a test may kill this process: after every change of state that outlives it. With
-// CHANT_KILL_AT=<n> in the environment the n-th of them is the end, as if by SIGKILL. Nothing of it
-// is in a build without CHANT_FAULT_POINTS.
+// CHANT_KILL_AT=<n> in the environment the n-th of them sends SIGKILL. Nothing of it is in a build
+// without CHANT_FAULT_POINTS.
 #pragma once
 
 namespace chant {

@@ -68,6 +68,7 @@ class Attempt {
   void land_behind_gate();
   void gate_ended(const land::Prepared& what, const land::Verdict& verdict);
   void stop_waiting();
+  void end_landed(const land::Landed& landed);
   void end_conflict(const land::Conflict& conflict);
   void end_waiting(const land::InTheWay& obstacle);
   void fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers);

@@ -32,7 +32,7 @@ void Attempt::land() {
   const auto outcome = land::land(workspace(), landing());
   if (const auto* conflict = std::get_if<land::Conflict>(&outcome)) return end_conflict(*conflict);
   if (const auto* obstacle = std::get_if<land::InTheWay>(&outcome)) return end_waiting(*obstacle);
-  end({task_.id, Kind::completed, last_commit(), "ok", "", ""}, sched::Ending::done);
+  end_landed(std::get<land::Landed>(outcome));
 }
 
 // Whatever happens, the lane is left.
@@ -61,13 +61,18 @@ void Attempt::gate_ended(const land::Prepared& what, const land::Verdict& verdic
   const auto outcome = land::land_prepared(workspace(), landing(), what);
   if (std::holds_alternative<land::Moved>(outcome)) return land_behind_gate();
   if (const auto* obstacle = std::get_if<land::InTheWay>(&outcome)) return end_waiting(*obstacle);
-  end({task_.id, Kind::completed, last_commit(), "ok", "", ""}, sched::Ending::done);
+  end_landed(std::get<land::Landed>(outcome));
 }
 
 void Attempt::stop_waiting() {
   end({task_.id, Kind::finished, last_commit(), "ok", "waits to land: the run was stopped",
        "git chant reconcile " + task_.id},
       sched::Ending::failed);
+}
+
+void Attempt::end_landed(const land::Landed& landed) {
+  for (const std::string& note : landed.notes) scene_.events.note(task_.id, note);
+  end({task_.id, Kind::completed, last_commit(), "ok", "", ""}, sched::Ending::done);
 }
 
 void Attempt::end_conflict(const land::Conflict& conflict) {

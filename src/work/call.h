@@ -19,11 +19,8 @@ namespace chant::work {
 
 // The command with its environment, the prompt on stdin when the agent reads it, the log (also set
 // in `attempt`) and the configured limits. Callbacks are left to the caller.
-[[nodiscard]] process::Loop::Supervised make_call(record::Workspace& workspace,
-                                                  journal::Attempt& attempt,
-                                                  const config::Agent& agent,
-                                                  process::Command command,
-                                                  const std::filesystem::path& directory,
-                                                  std::string_view prompt);
+[[nodiscard]] process::Loop::Supervised make_call(
+    record::Workspace& workspace, journal::Attempt& attempt, const config::Agent& agent,
+    process::Command command, const std::filesystem::path& directory, std::string_view prompt);
 
 }  // namespace chant::work

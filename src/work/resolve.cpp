@@ -61,6 +61,7 @@ class Run {
   [[nodiscard]] process::Loop::Supervised call(const agent::Prompt& prompt);
   [[nodiscard]] Verdict wait_for_agent(process::Loop::Supervised supervised);
   [[nodiscard]] Verdict take(const Verdict& agent);
+  void note_failure(const Verdict& verdict);
   [[nodiscard]] std::vector<git::RefChange> mark(std::string& tip);
 
   record::Workspace& workspace_;
@@ -144,6 +145,16 @@ Verdict Run::take(const Verdict& agent) {
   return {};
 }
 
+// For the person whose turn it is now.
+void Run::note_failure(const Verdict& verdict) {
+  if (parked_.scratch.empty() || workspace_.store().find_ref(parked_.branch) != parked_.tip) {
+    return;
+  }
+  parked_.reason +=
+      fmt::format("; '{}' did not resolve it: {}", options_.agent.name, verdict.reason);
+  (void)workspace_.refs().change({record::park(workspace_, parked_)});
+}
+
 Verdict Run::work(const agent::Prompt& prompt) {
   record_.worktree = land::make_scratch(workspace_, parked_, parked_.ours).string();
   const git::Guard guard(workspace_.repository());
@@ -154,6 +165,7 @@ Verdict Run::work(const agent::Prompt& prompt) {
   // Before any git command looks at what the agent left.
   const std::vector<std::string> planted = guard.changes();
   if (!planted.empty()) {
+    guard.put_back(fs::path(record_.log).replace_extension("changed"));
     return {"tampered", fmt::format("'{}' was changed while the agent ran", join(planted, "', '"))};
   }
   workspace_.journal().set_step(record_, "collect");
@@ -176,7 +188,11 @@ std::string Run::run(const agent::Prompt& prompt) {
   } catch (const Error& error) {
     verdict = {"failed", printable_line(error.what())};
   }
-  if (verdict.good()) record_.worktree.clear();
+  if (verdict.good()) {
+    record_.worktree.clear();
+  } else {
+    note_failure(verdict);
+  }
   record_.exit_class = verdict.exit_class;
   record_.reason = verdict.reason;
   journal.end_attempt(record_);

@@ -13,7 +13,7 @@ stream() {
     function data(text) { printf "data %d\n%s\n", length(text), text }
     function commit(ref, from, message) {
       printf "commit %s\n", ref
-      if (from == "") printf "mark :%d\n", ++mark
+      if (!clock) print "mark :1"
       printf "committer B <b@example.com> %d +0000\n", 1700000000 + ++clock
       data(message)
       if (from != "") printf "from %s\n", from
@@ -35,7 +35,7 @@ stream() {
         file(sprintf(".chant/specs/s%03d.md", i), spec(i, "x"))
       }
       for (i = 1; i <= 20; i++) {
-        commit("refs/heads/main", i == 1 ? ":1" : "refs/heads/main^0", "main " i)
+        commit("refs/heads/main", "", "main " i)
         file(name(files - 1 - i), "main " i "\n2\n3\n4\n5\n")
         if (i == 1) file(name(files - 1), "main\n2\n3\n4\n5\n")
       }
@@ -77,11 +77,10 @@ pairs() {
 matrix() { git-chant conflicts >"$bench/matrix" 2>&1 || :; }
 bare_matrix() { git merge-tree --write-tree --stdin -z <"$bench/pairs" >/dev/null || :; }
 
-make_repo 10000 small
-make_repo 50000 large
+make_repo 10000 "$bench/small"
+make_repo 50000 "$bench/large"
 git-chant -C "$bench/small" list >/dev/null # the sweep has seen it
 git-chant -C "$bench/large" list >/dev/null
-git -C "$bench/small" rev-parse main >/dev/null
 round=0
 while [ "$round" -lt "$rounds" ]; do
   fresh small

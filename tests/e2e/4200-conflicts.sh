@@ -115,7 +115,7 @@ unrelated() {
   base one.txt
   waiting a 'line one.txt 5 A'
   waiting b 'line one.txt 5 B'
-  tree=$(git rev-parse chant/b^{tree})
+  tree=$(git rev-parse 'chant/b^{tree}')
   git update-ref refs/heads/chant/b "$(git commit-tree -m 'chant(b): do it' -m 'Chant-Spec: b' "$tree")"
   code=0
   git chant conflicts >../out 2>../err || code=$?
@@ -127,9 +127,8 @@ check 'a branch without common history is no failure' unrelated
 
 hostile_names() {
   base one.txt
-  evil=$(printf 'x\033]0;evil\007\nname')
-  waiting a 'echo A >"$evil"'
-  waiting b 'echo B >"$evil"'
+  waiting a "echo A >'$(printf 'x\033]0;evil\007\nname')'"
+  waiting b "echo B >'$(printf 'x\033]0;evil\007\nname')'"
   must_fail 1 git chant conflicts >../out
   clean ../out
   same "$(wc -l <../out | tr -d ' ')" 3

@@ -16,8 +16,6 @@ three_waiting() {
 
 # meanwhile SHELL-LINE: reconciles, with a gate that does this when it runs first.
 meanwhile() {
-  printf '#!/bin/sh\n[ -e "$HOME/done" ] && exit\n: >"$HOME/done"\ncd %s || exit\n%s\n' \
-    "$PWD" "$1" >"$HOME/change"
   cat >"$HOME/gate" <<'EOF'
 #!/bin/sh
 [ -e "$HOME/began" ] && exit
@@ -25,12 +23,12 @@ meanwhile() {
 echo >"$HOME/tell"
 read -r line <"$HOME/go"
 EOF
-  chmod +x "$HOME/gate" "$HOME/change"
+  chmod +x "$HOME/gate"
   mkfifo "$HOME/tell" "$HOME/go"
   git chant reconcile -j 1 --gate "$HOME/gate" >"$HOME/out" 2>&1 &
   reconcile=$!
   read -r line <"$HOME/tell"
-  "$HOME/change"
+  (eval "$1")
   echo >"$HOME/go"
   wait "$reconcile"
 }

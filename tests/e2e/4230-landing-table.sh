@@ -1,6 +1,6 @@
 #!/bin/sh
-# Landing: what the user has in the checkouts of the target stays, or nothing moves; who moves the
-# target meanwhile loses nothing; what a killed git leaves is put right.
+# Landing: what the user has in the checkouts of the target stays, or nothing moves, and what the
+# user commits meanwhile stays.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/reconciling.sh
@@ -56,37 +56,37 @@ clean() { :; }
 dirty() { echo changed >>mine.txt && row_has=changed row_in=mine.txt; }
 staged() { dirty && git add mine.txt; }
 both() { staged && echo 'changed again' >>mine.txt; }
-untracked() { echo untracked >free.txt && row_has=untracked row_in=free.txt; }
-ignored() { echo ignored >free.log && row_has=ignored row_in=free.log; }
+untracked() { echo free >free.txt && row_has=free row_in=free.txt; }
+ignored() { echo free >free.log && row_has=free row_in=free.log; }
 removed() { rm mine.txt; }
 touched() { touch -d 2001-01-01 one.txt; }
 
 refuses_here() {
   waits
-  "$row"
+  "${row}_in_the_way"
   git chant list >/dev/null
   everything . >"$HOME/before"
-  must_fail 128 git chant reconcile >"$HOME/out" 2>&1 || must_fail 1 git chant reconcile >"$HOME/out" 2>&1
+  must_fail 1 git chant reconcile >"$HOME/out" 2>&1
   has "'$row_path'" "$HOME/out"
   has 'git chant reconcile --continue' "$HOME/out"
   everything . | grep -v refs/chant/queue/ | diff "$HOME/before" -
   sound
-  "undo_$row"
+  "without_$row"
   git chant reconcile --continue
   landed .
 }
 dirty_in_the_way() { echo mine >>one.txt && row_path=one.txt; }
-undo_dirty_in_the_way() { git checkout -q one.txt; }
+without_dirty() { git checkout -q one.txt; }
 staged_in_the_way() { dirty_in_the_way && git add one.txt; }
-undo_staged_in_the_way() { git reset -q --hard; }
+without_staged() { git reset -q --hard; }
 untracked_in_the_way() { echo mine >new.txt && row_path=new.txt; }
-undo_untracked_in_the_way() { rm new.txt; }
+without_untracked() { rm new.txt; }
 ignored_in_the_way() { echo mine >a.log && row_path=a.log; }
-undo_ignored_in_the_way() { rm a.log; }
+without_ignored() { rm a.log; }
 directory_in_the_way() { mkdir new.txt && echo mine >new.txt/file.txt && row_path=new.txt/file.txt; }
-undo_directory_in_the_way() { rm -r new.txt; }
+without_directory() { rm -r new.txt; }
 removed_in_the_way() { echo mine >>old.txt && row_path=old.txt; }
-undo_removed_in_the_way() { git checkout -q old.txt; }
+without_removed() { git checkout -q old.txt; }
 
 # While the gate runs, the user commits: that stays, and the train is made again on top of it.
 user_commits() {
@@ -128,7 +128,7 @@ checked_out_twice() {
   git worktree add -q -f ../linked main
   echo mine >>../linked/one.txt
   everything . ../linked >"$HOME/before"
-  git chant reconcile >"$HOME/out" 2>&1 && return 1
+  must_fail 1 git chant reconcile >"$HOME/out"
   has linked "$HOME/out"
   everything . ../linked | grep -v refs/chant/queue/ | diff "$HOME/before" -
   git -C ../linked checkout -q one.txt
@@ -136,24 +136,12 @@ checked_out_twice() {
   landed . ../linked
 }
 
-while read -r row; do check "lands with: $row" lands_here; done <<ROWS
-clean
-dirty
-staged
-both
-untracked
-ignored
-removed
-touched
-ROWS
-while read -r row; do check "nothing moves with: $row" refuses_here; done <<ROWS
-dirty_in_the_way
-staged_in_the_way
-untracked_in_the_way
-ignored_in_the_way
-directory_in_the_way
-removed_in_the_way
-ROWS
+for row in clean dirty staged both untracked ignored removed touched; do
+  check "lands with: $row" lands_here
+done
+for row in dirty staged untracked ignored directory removed; do
+  check "nothing moves with: $row, in the way" refuses_here
+done
 check 'what the user commits meanwhile stays' user_commits
 check 'a target that is checked out elsewhere' checked_out_elsewhere
 check 'a target that is checked out nowhere' checked_out_nowhere

@@ -20,8 +20,8 @@ until ps -o args= -p "\$pid" | grep -q '^[^ ]*git-chant '; do pid=\$(parent_of "
 for what in $*; do
   case \$what in
     chant) kill -KILL "\$pid" ;;
-    *) kill -KILL "\$(COLUMNS=10000 ps -A -o pid=,ppid=,args= | awk -v of="\$pid" -v what=" \$what " \\
-         '\$2 == of && index(\$0, what) { print \$1 }')" ;;
+    *) kill -KILL \$(COLUMNS=10000 ps -A -o pid=,ppid=,args= | awk -v of="\$pid" -v what=" \$what " \\
+         '\$2 == of && index(\$0, what) { print \$1 }') ;;
   esac
 done
 EOF
@@ -43,12 +43,6 @@ waits() {
 
 locks() { find .git -name '*.lock' -not -path '*/chant/*' | sort; }
 
-# unlocked: git has ended its own work in the checkout.
-unlocked() {
-  tries=0
-  while [ -e .git/index.lock ] && [ "$tries" -lt 1000 ]; do tries=$((tries + 1)); git status >/dev/null; done
-}
-
 put_back() {
   git chant list --all >"$HOME/list" 2>"$HOME/said"
   has "a landing of 2 specs was interrupted; 'main' is as before" "$HOME/said"
@@ -69,7 +63,7 @@ lands() {
 chant_killed() {
   waits chant
   must_fail 137 git-chant reconcile
-  unlocked
+  unlocked index.lock
   put_back
   lands
 }
@@ -77,7 +71,7 @@ chant_killed() {
 both_killed() {
   waits update-ref chant
   must_fail 137 git-chant reconcile
-  unlocked
+  unlocked index.lock
   locks >"$HOME/locks"
   has refs/heads/main.lock "$HOME/locks"
   put_back
@@ -98,7 +92,7 @@ git_killed() {
 not_ours() {
   waits update-ref chant
   must_fail 137 git-chant reconcile
-  unlocked
+  unlocked index.lock
   rm .git/refs/heads/main.lock
   echo theirs >.git/refs/heads/main.lock
   git chant list --all >"$HOME/list" 2>"$HOME/said"
@@ -117,7 +111,7 @@ undo_killed() {
   refs_now | grep -v refs/chant >"$HOME/refs"
   touch "$HOME/armed"
   must_fail 137 git-chant undo
-  unlocked
+  unlocked index.lock
   git chant list --all 2>"$HOME/said"
   has "a landing of" "$HOME/said"
   refs_now | grep -v refs/chant | diff "$HOME/refs" -

@@ -96,6 +96,35 @@ skipped() {
   is_state c finished || is_state c ready
 }
 
+# What it depends on is left out, so it is not brought in by the back door.
+skipped_dependency() {
+  base one.txt
+  waiting a 'line one.txt 2 A'
+  FROM=chant/a waiting b 'echo b >b.txt' 'depends_on: [a]'
+  waiting c 'echo c >c.txt'
+  must_fail 1 git chant reconcile --skip a >"$HOME/out"
+  has "b needs 'a', which did not land" "$HOME/out"
+  is_state c completed
+  is_state b needs_attention
+  test ! -f b.txt
+  lacks A one.txt
+  git chant reconcile a b
+  is_state b completed
+}
+
+# The gate takes one out; whoever needs it stays, also when the rest goes round again.
+red_dependency() {
+  base one.txt
+  waiting a 'echo bad >bad.txt'
+  FROM=chant/a waiting b 'echo b >b.txt' 'depends_on: [a]'
+  waiting c 'line one.txt 2 C'
+  waiting d 'line one.txt 2 D'
+  must_fail 1 git chant reconcile --gate 'test ! -f bad.txt' >"$HOME/out"
+  has "Parked b (dependency): needs 'a', which did not land" "$HOME/out"
+  is_state c completed
+  same "$(ls)" "$(printf 'one.txt\nstart.txt')"
+}
+
 aliased() {
   two_that_conflict
   git chant merge a b >"$HOME/out"
@@ -120,6 +149,8 @@ check 'a dry run changes nothing at all' dry_run
 check 'a second reconcile says who is at work' two_at_once
 check 'an interrupted reconcile goes on or gives up' interrupted
 check '--skip leaves one out' skipped
+check 'who depends on a skipped one stays' skipped_dependency
+check 'who depends on a red one stays' red_dependency
 check 'merge is reconcile' aliased
 check 'what cannot be meant is refused' bad_usage
 finish

@@ -37,6 +37,13 @@ line() { sed "$2s/.*/$3/" "$1" >"$1.new" && mv "$1.new" "$1"; }
 state() { git chant list --all --porcelain | awk -F'\t' -v id="$1" '$1 == id { print $2 }'; }
 is_state() { same "$(state "$1")" "$2"; }
 refs_now() { git for-each-ref --format='%(objectname) %(refname)'; }
+# unlocked: the git that outlived a git-chant that was killed has ended, and its locks are gone.
+unlocked() {
+  unlocked_tries=0
+  while [ -n "$(find .git -name "${1:-*.lock}" -not -path '*/chant/*' 2>&1)" ] && [ "$unlocked_tries" -lt 2000 ]; do
+    unlocked_tries=$((unlocked_tries + 1))
+  done
+}
 sound() {
   git fsck --strict --no-dangling >"$HOME/fsck" 2>&1 || { cat "$HOME/fsck"; return 1; }
   [ ! -s "$HOME/fsck" ] || { cat "$HOME/fsck"; return 1; }
@@ -83,4 +90,33 @@ two_waiting() {
   export GIT_AUTHOR_DATE="$GIT_COMMITTER_DATE"
   waiting b 'line two.txt 2 B'
   git tag base
+}
+
+# The files of main, without those of specs.
+content() { git -C "$1" ls-tree -r main | grep -v '	\.chant/'; }
+
+# as_git ID...: reconciles in two copies of the repository, one of them with main checked out
+# nowhere, and merges the branches with git in a third; what git cannot merge must be parked.
+as_git() {
+  cd ..
+  for copy in git away; do cp -R repo "$copy"; done
+  parked=''
+  for id; do
+    git -C git merge -q --no-ff --no-edit "chant/$id" >said 2>&1 && continue
+    git -C git reset -q --hard
+    git -C git clean -qfd
+    parked="$parked $id"
+  done
+  git -C away checkout -q -b elsewhere
+  for copy in repo away; do
+    code=0
+    git -C "$copy" chant reconcile --order id --onto main >out 2>&1 || code=$?
+    same "$code" "$([ -z "$parked" ] && echo 0 || echo 1)" || { cat out; return 1; }
+    content git >wanted
+    content "$copy" | diff wanted - || { cat out; return 1; }
+    same "$(git -C "$copy" for-each-ref --format='%(refname)' refs/chant/parked | sed 's,.*/, ,' |
+      tr -d '\n')" "$parked"
+    (cd "$copy" && sound)
+    same "$(git -C "$copy" worktree list | wc -l | tr -d ' ')" 1
+  done
 }

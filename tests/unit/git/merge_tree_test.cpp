@@ -76,6 +76,21 @@ TEST_CASE("a conflict has its kind and the blobs of its sides", "[merge_tree]") 
   CHECK(shown(renamed).at(1) == "elsewhere rename/delete");
 }
 
+TEST_CASE("ids may be longer", "[merge_tree]") {
+  const GitRepo repo("--object-format=sha256");
+  const std::string base = repo.commit({{"a", "1\n"}, {"b", "1\n"}});
+  const std::string left = repo.commit_on("left", base, {{"a", "l\n"}});
+  const std::string right = repo.commit_on("right", base, {{"a", "r\n"}});
+  const std::string other = repo.commit_on("other", base, {{"b", "o\n"}});
+  const TreeMerge merge = merge_commits(repo.path(), left, right);
+  REQUIRE(shown(merge) == std::vector<std::string>{"a contents"});
+  CHECK(merge.conflicts[0].ours == repo.oid("left:a"));
+  std::vector<bool> clean;
+  merge_pairs(repo.path(), {{left, other}, {left, right}, {right, other}},
+              [&](std::size_t, const TreeMerge& one) { clean.push_back(one.clean()); });
+  CHECK(clean == std::vector<bool>{true, false, true});
+}
+
 TEST_CASE("a conflict that leaves no file unmerged is one all the same", "[merge_tree]") {
   const GitRepo repo;
   const std::string base = repo.commit({{"d/a", lines("a", 9)}, {"d/b", lines("b", 9)}});
@@ -90,6 +105,32 @@ TEST_CASE("a conflict that leaves no file unmerged is one all the same", "[merge
   REQUIRE(merge.conflicts.size() == 1);
   CHECK(merge.conflicts[0].path == "d");
   CHECK(merge.conflicts[0].kind == "directory rename unclear split");
+}
+
+TEST_CASE("a conflict of submodules is one, though git adds advice", "[merge_tree]") {
+  const GitRepo module;
+  const std::string first = module.commit({{"file", "1\n"}});
+  const std::string one = module.commit_on("one", first, {{"file", "one\n"}});
+  const std::string two = module.commit_on("two", first, {{"file", "two\n"}});
+  const GitRepo repo;
+  repo.git({"-c", "protocol.file.allow=always", "submodule", "add", "-q", module.path().string(),
+            "module"});
+  const std::string base = repo.commit({{"a", "1\n"}});
+  std::vector<std::string> tips;
+  for (const std::string& commit : {one, two}) {
+    repo.git("checkout -q -b to-" + commit + " " + base);
+    GitRepo::git_in(repo.path() / "module", "checkout -q " + commit);
+    tips.push_back(repo.commit({}));
+  }
+  const std::size_t before = process::started_count();
+  std::vector<std::string> conflicts;
+  merge_pairs(repo.path(), {{tips[0], tips[1]}, {base, tips[0]}, {tips[1], tips[0]}},
+              [&](std::size_t, const TreeMerge& merge) {
+                conflicts.push_back(merge.clean() ? "" : shown(merge).front());
+              });
+  CHECK(process::started_count() == before + 1);
+  CHECK(conflicts == std::vector<std::string>{"module submodule", "", "module submodule"});
+  CHECK(shown(merge_commits(repo.path(), tips[0], tips[1])).front() == "module submodule");
 }
 
 TEST_CASE("commits without a common ancestor do not merge", "[merge_tree]") {

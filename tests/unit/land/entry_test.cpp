@@ -176,6 +176,11 @@ TEST_CASE_METHOD(Fixture, "what is not finished is left out with the reason", "[
     repo.commit_on("spec/x", base, {{"new", "2\n"}}, "a person's");
     CHECK(ids(repo.take_in()) == Strings{"x"});
   }
+  SECTION("its file is broken") {
+    repo.work_on("x", base, {{"new", "1\n"}});
+    repo.write(path, "---\nstatus: [\n---\n");
+    CHECK_THAT(why(repo.take_in(), "x"), Catch::StartsWith(".chant/specs/x.md:"));
+  }
   SECTION("its file is gone from the branch") {
     repo.work_on("x", base, {{"new", "1\n"}});
     repo.git("checkout -q spec/x");
@@ -349,11 +354,12 @@ TEST_CASE_METHOD(Fixture, "a branch needs the one that it stands on, and has onl
 
 TEST_CASE_METHOD(Fixture, "a branch that was only begun on another does not own its work",
                  "[entry]") {
-  const std::string x = repo.finish("x", base, {{"new", "1\n"}});
-  repo.git("update-ref refs/chant/spec/y/base " + x);
-  repo.git("branch spec/y " + x);
+  const std::string one = repo.commit_on("spec/x", base, {{"new", "1\n"}}, "By a person");
+  repo.commit_on("spec/x", base, {{record::spec_path("x"), test::ticked("X")}}, "Ticked");
+  repo.git("update-ref refs/chant/spec/y/base " + one);
+  repo.git("branch spec/y " + one);
   CHECK(repo.entry("x").depends_on.empty());
-  CHECK(repo.entry("x").commits.size() == 1);
+  CHECK(repo.entry("x").commits.size() == 2);
   CHECK(why(repo.take_in(), "y") == "its branch has no commits of its own");
 }
 

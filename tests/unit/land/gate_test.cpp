@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -59,6 +60,14 @@ class Bench {
   }
   void wait() {
     while (gate_->running() > 0) loop.run_once();
+  }
+  void turn_until(const std::function<bool()>& is_so) {
+    const test::Stopwatch watch;
+    while (!is_so()) {
+      REQUIRE(watch.elapsed() < test::kPatience);
+      loop.after(Milliseconds{10}, [] {});
+      loop.run_once();
+    }
   }
   Verdict test(const std::string& commit) {
     Verdict verdict;
@@ -180,21 +189,15 @@ TEST_CASE("what a run leaves is gone for the next, and what git ignores stays", 
 
 TEST_CASE("as many run at once as there are slots, each in its own worktree", "[gate]") {
   Bench bench;
-  test::Fifo fifo(bench.repo.beside("fifo"));
-  test::Fifo unused(bench.repo.beside("go"));
-  bench.use("echo $PWD >../../fifo; read word <../../go; exit 0", 2);
+  bench.use("echo $PWD >>$OUT; sleep 1000", 2);
   std::array<Verdict, 3> verdicts;
   for (std::size_t i = 0; i < 3; ++i) {
     (void)bench.start(bench.commit({{"file", std::to_string(i) + "\n"}}), verdicts[i]);
   }
   CHECK(bench.gate().running() == 3);
-  std::string places;
-  const auto turn = [&] { bench.loop.after(Milliseconds{10}, [] {}), bench.loop.run_once(); };
-  while (!fifo.speaks_within(Milliseconds{0})) turn();
-  places = fifo.line();
-  while (!fifo.speaks_within(Milliseconds{0})) turn();
-  const std::string other = fifo.line();
-  CHECK(places != other);
+  const auto places = [&] { return split(trim(bench.said()), '\n'); };
+  bench.turn_until([&] { return places().size() == 2; });
+  CHECK(places()[0] != places()[1]);
   CHECK(bench.worktrees() == 3);
   bench.gate().stop_all();
   bench.wait();
@@ -234,11 +237,17 @@ TEST_CASE("a gate that writes to the repository is red, and nothing else is", "[
     return verdict.why;
   };
   CHECK(why("git commit -q --allow-empty -m x") == "it moved HEAD");
-  CHECK(why("git checkout -q -B mine") == "it moved 'mine'");
-  CHECK(why("git tag -f -m x mark") == "it moved 'refs/tags/mark'");
+  CHECK(why("git checkout -q -B mine") == "it changed 'mine' (put back)");
+  CHECK(why("git tag -f -m x mark") == "it changed 'refs/tags/mark' (put back)");
   CHECK(why("git commit -q --allow-empty -m x && git branch -f mine && git checkout -q --detach " +
-            commit) == "it moved 'mine'");
-  CHECK(why("git update-ref refs/heads/main HEAD; test 1") == "it moved 'main'");
+            commit) == "it changed 'mine' (put back)");
+  const std::string main = bench.repo.oid("main");
+  CHECK(why("git update-ref refs/heads/main HEAD") == "it changed 'main' (put back)");
+  CHECK(why("git update-ref refs/heads/main HEAD; exit 1") ==
+        "exit 1, and it changed 'main' (put back)");
+  CHECK(bench.repo.oid("main") == main);
+  CHECK_FALSE(bench.repo.has_ref("refs/heads/mine"));
+  CHECK_FALSE(bench.repo.has_ref("refs/tags/mark"));
   bench.use("git branch fine main~1; git tag good main~1");
   CHECK(bench.test(commit).green);
   bench.use("git checkout -q HEAD~1; git checkout -q -");
@@ -253,8 +262,7 @@ TEST_CASE("what a gate plants in the repository is put back before git obeys it"
       ">$(git rev-parse --git-common-dir)/info/attributes");
   const Verdict verdict = bench.test(bench.repo.oid("main"));
   CHECK_FALSE(verdict.green);
-  CHECK(verdict.why ==
-        "'git config filter.x.smudge', 'info/attributes' was changed while it ran, and put back");
+  CHECK(verdict.why == "it changed 'git config filter.x.smudge', 'info/attributes' (put back)");
   CHECK_FALSE(bench.repo.has("../out.obeyed"));
   CHECK_FALSE(bench.repo.has(".git/info/attributes"));
   CHECK(bench.repo.git("config --get-regexp ^core").find("bare") != std::string::npos);
@@ -273,6 +281,21 @@ TEST_CASE("of several gates that ran the one that planted something is found", "
   CHECK(verdicts[0].green);
   CHECK_FALSE(verdicts[1].green);
   CHECK(verdicts[2].green);
+}
+
+TEST_CASE("of several gates that move the same ref each one is found", "[gate]") {
+  Bench bench;
+  const std::string main = bench.repo.oid("main");
+  bench.use("if grep -q bad file; then git update-ref refs/heads/main HEAD; fi", 3);
+  std::array<Verdict, 3> verdicts;
+  (void)bench.start(bench.commit({{"file", "bad\n"}}), verdicts[0]);
+  (void)bench.start(bench.commit({{"file", "bad as well\n"}}), verdicts[1]);
+  (void)bench.start(bench.commit({{"file", "3\n"}}), verdicts[2]);
+  bench.wait();
+  CHECK(verdicts[0].why == "it changed 'main' (put back)");
+  CHECK(verdicts[1].why == "it changed 'main' (put back)");
+  CHECK(verdicts[2].green);
+  CHECK(bench.repo.oid("main") == main);
 }
 
 TEST_CASE("a worktree that was broken is made again", "[gate]") {
@@ -334,6 +357,18 @@ TEST_CASE("two pools never share a worktree, and find it again later", "[gate]")
   CHECK(bench.worktrees() == 3);
 }
 
+TEST_CASE("a worktree in which a gate still runs is not taken", "[gate]") {
+  Bench bench;
+  const std::string main = bench.repo.oid("main");
+  Pool pool(bench.workspace());
+  const fs::path log = bench.repo.beside("log");
+  pool.note_run(pool.take(main), log);
+  std::optional<FileLock> writer = FileLock::acquire(log);
+  CHECK(pool.take(main).number == 2);
+  writer.reset();
+  CHECK(pool.take(main).number == 1);
+}
+
 TEST_CASE("a stopped run says so once and gives its slot back", "[gate]") {
   Bench bench;
   test::Fifo fifo(bench.repo.beside("fifo"));
@@ -341,10 +376,7 @@ TEST_CASE("a stopped run says so once and gives its slot back", "[gate]") {
   Verdict running, waiting;
   const Gate::Id id = bench.start(bench.repo.oid("main"), running);
   const Gate::Id next = bench.start(bench.commit({{"file", "1\n"}}), waiting);
-  while (!fifo.speaks_within(Milliseconds{0})) {
-    bench.loop.after(Milliseconds{10}, [] {});
-    bench.loop.run_once();
-  }
+  bench.turn_until([&] { return fifo.speaks_within(Milliseconds{0}); });
   bench.gate().stop(next);
   bench.gate().stop(id);
   bench.gate().stop(id);
@@ -363,10 +395,7 @@ TEST_CASE("a gate that is destroyed ends what runs and calls nobody", "[gate]") 
   bench.use("echo $$ >../../fifo; sleep 1000");
   Verdict verdict;
   (void)bench.start(bench.repo.oid("main"), verdict);
-  while (!fifo.speaks_within(Milliseconds{0})) {
-    bench.loop.after(Milliseconds{10}, [] {});
-    bench.loop.run_once();
-  }
+  bench.turn_until([&] { return fifo.speaks_within(Milliseconds{0}); });
   const int pid = std::stoi(fifo.line());
   bench.forget_gate();
   while (!bench.loop.idle()) bench.loop.run_once();

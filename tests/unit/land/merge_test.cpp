@@ -104,6 +104,32 @@ TEST_CASE("a target that is not checked out has its attributes, too", "[land]") 
   CHECK(std::filesystem::is_empty(repo.path() / ".git/chant/passing"));
 }
 
+TEST_CASE("merges can have the attributes of another commit for a while", "[land]") {
+  SpecRepo repo;
+  const OwnRoot root(repo);
+  const std::string base = repo.commit({{"log", "1\n"}});
+  const std::string left = repo.commit_on("left", base, {{"log", "1\nl\n"}});
+  const std::string right = repo.commit_on("right", base, {{"log", "1\nr\n"}});
+  const std::string with = repo.commit_on("with", base, {{".gitattributes", "log merge=union\n"}});
+  bool nowhere = false;
+  SECTION("the target is checked out") {}
+  SECTION("it is not") { nowhere = true; }
+  if (nowhere) repo.git("checkout -q -b elsewhere");
+  record::Workspace workspace = repo.workspace();
+  MergePlace place(workspace, "refs/heads/main");
+  const auto is_clean = [&] { return merge(workspace, place.directory(), left, right).clean(); };
+  CHECK_FALSE(is_clean());
+  place.follow(with);
+  CHECK(is_clean());
+  CHECK(worktree_count(repo) == 2);
+  place.follow("");
+  CHECK_FALSE(is_clean());
+  CHECK((place.directory() == repo.path()) == !nowhere);
+  place.follow(with);
+  CHECK(is_clean());
+  CHECK_FALSE(repo.has(".gitattributes"));
+}
+
 TEST_CASE("a target without attributes or submodules can be merged without a checkout", "[land]") {
   SpecRepo repo;
   const OwnRoot root(repo);

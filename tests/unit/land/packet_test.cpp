@@ -157,3 +157,34 @@ TEST_CASE("a dependent names what it waits for", "[land]") {
   CHECK(parked.reason == "needs 'w', which did not land");
   CHECK(parked.tip == repo.oid("spec/x"));
 }
+
+TEST_CASE("whoever resolves a conflict is told of both sides, and shown the places", "[land]") {
+  SpecRepo repo;
+  std::string lines;
+  for (int n = 1; n <= 30; ++n) lines += "line " + std::to_string(n) + "\n";
+  const auto with = [&](const std::string& text) {
+    std::string changed = lines;
+    for (const std::string line : {"line 8\n", "line 25\n"}) {
+      changed.replace(changed.find(line), line.size(), text);
+    }
+    return changed;
+  };
+  repo.commit({{"a", lines}, {"raw", std::string("\0\1", 2)}});
+  repo.commit_specs({"x"});
+  repo.work_on("x", "main", {{"a", with("theirs\n")}, {"raw", std::string("\0\2", 2)}});
+  repo.commit({{"a", with("ours\n")}, {"raw", std::string("\0\3", 2)}}, "Ours");
+  const Parked parked = conflict_of(repo, "x");
+  const std::string text = conflict_text(parked);
+  for (const std::string part : {"  a (contents)\n", "  raw (binary)\n", "commits of main:\n",
+                                 "Work (spec x)\n", "first two that conflict:\n"}) {
+    CAPTURE(part, text);
+    CHECK(text.find(part) != std::string::npos);
+  }
+  record::Workspace workspace = repo.workspace();
+  const auto marked = marked_files(workspace, parked);
+  REQUIRE(marked.size() == 1);
+  CHECK(marked[0].path == "a");
+  CHECK_THAT(marked[0].text, Catch::StartsWith("@@ line 5 @@\nline 5\nline 6\nline 7\n<<<<<<< "));
+  CHECK_THAT(marked[0].text, Catch::Contains("line 11\n@@ line 26 @@\n"));
+  CHECK_THAT(marked[0].text, Catch::EndsWith("line 28\n"));
+}

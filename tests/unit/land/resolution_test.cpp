@@ -8,6 +8,7 @@
 #include "support/catch.h"
 #include "support/spec_repo.h"
 #include "util/error.h"
+#include "util/file.h"
 
 using namespace chant;
 using namespace chant::land;
@@ -87,8 +88,8 @@ TEST_CASE("a scratch worktree has the merge in progress, with the conflicts mark
   CHECK(scene.git("rev-parse HEAD") == scene.parked().tip);
   CHECK(scene.git("rev-parse MERGE_HEAD") == main);
   CHECK(scene.git("diff --name-only --diff-filter=U") == "file");
-  CHECK_THAT(scene.repo().read("../root/chant-x-merge/file"), Catch::StartsWith("<<<<<<< HEAD"));
-  CHECK(scene.repo().read("../root/chant-x-merge/other") == "ours too\n");
+  CHECK_THAT(load_file(scratch / "file", 4096), Catch::StartsWith("<<<<<<< HEAD"));
+  CHECK(load_file(scratch / "other", 4096) == "ours too\n");
   CHECK(scene.repo().oid("main") == main);
   CHECK(scene.repo().status().empty());
   const auto found = record::find_parked(scene.workspace(), "x");

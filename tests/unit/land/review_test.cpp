@@ -135,6 +135,13 @@ TEST_CASE("a change of the target may be fitted as long as half of it is there",
         "a change of 'main' is gone from 'new': one");
 }
 
+TEST_CASE("lines of both sides may be joined to one", "[land]") {
+  Scene scene;
+  CHECK(scene.fault(Scene::target_a("branch target(twenty)\n")).empty());
+  CHECK(scene.fault(Scene::target_a("branch twenty, and more\n")) ==
+        "a change of 'main' is gone from 'a': target twenty");
+}
+
 TEST_CASE("an agent must not take the branch's side of a conflict, a person may", "[land]") {
   Scene scene;
   const std::string branch = Scene::target_a("branch twenty\n");

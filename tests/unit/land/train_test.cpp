@@ -162,6 +162,19 @@ TEST_CASE("what only a merge on the branch holds is not lost by a rebase", "[tra
   CHECK(recorded(repo, last, "x") == Lines{"Title of x"});
 }
 
+TEST_CASE("a branch that fits only as a whole is rebased as one commit", "[train]") {
+  SealedRepo repo;
+  const std::string base = repo.commit_specs({"x"});
+  repo.work_on("x", base, {{"file", "x\n"}, {"new", "x\n"}});
+  repo.commit_on("spec/x", base, {{"file", "1\n"}}, "Back");
+  repo.seal("x");
+  repo.commit({{"file", "main\n"}}, "meanwhile");
+  const std::string last = SealedTrain(repo, Strategy::rebase).all(repo.take_in().entries);
+  CHECK(subjects(repo, last) == Lines{"Title of x", "chant(x): finalize"});
+  CHECK(repo.git("show " + last + ":file") == "main");
+  CHECK(repo.git("show " + last + ":new") == "x");
+}
+
 TEST_CASE("a merge on the branch that holds nothing is left out of a rebase", "[train]") {
   SealedRepo repo;
   const std::string base = repo.commit_specs({"x"});
@@ -203,7 +216,9 @@ TEST_CASE("squashed work is one commit for each spec and one record of all", "[t
   CHECK(subjects(repo, first) == Lines{"Title of x", "chant(x): finalize"});
   const std::string merged = SealedTrain(repo, Strategy::merge).all(repo.take_in().entries);
   CHECK(repo.git({"diff", "--name-only", last, merged, "--", ":!.chant"}).empty());
-  CHECK(repo.oid(train.train.tip() + "^{tree}") == repo.oid(merged + "^{tree}"));
+  CHECK(repo.oid(train.train.tip() + "^{tree}") == repo.oid(last + "~1^{tree}"));
+  CHECK(repo.spec_at(last + "^", "y").status == "pending");
+  CHECK(repo.spec_at(last + "^", "y").unticked() == 0);
 }
 
 TEST_CASE("a title that reads like a trailer of ours is not taken for one", "[train]") {
@@ -306,13 +321,19 @@ TEST_CASE("a resolution is taken as the result of the merge", "[train]") {
 TEST_CASE("spec files are merged by key on every train", "[train]") {
   SealedRepo repo;
   const std::string base = repo.commit_specs({"x"});
-  repo.finish("x", base, {{"new", "1\n"}});
+  repo.git("update-ref refs/chant/spec/x/base " + base);
+  repo.commit_on(
+      "spec/x", base,
+      {{".chant/specs/x.md", test::spec_text("Title of x", "status: paused\n")}, {"new", "1\n"}},
+      "One");
+  repo.commit_on("spec/x", base, {{".chant/specs/x.md", test::ticked("Title of x")}}, "Two");
+  repo.seal("x");
   repo.commit({{".chant/specs/x.md", test::spec_text("Title of x", "status: in_progress\n")}},
               "status");
   const Strategy strategy = GENERATE(Strategy::merge, Strategy::rebase, Strategy::squash);
   const std::string last = SealedTrain(repo, strategy).all(repo.take_in().entries);
   CHECK(repo.spec_at(last, "x").status == "completed");
-  CHECK(recorded(repo, last, "x").size() == 1);
+  CHECK(recorded(repo, last, "x").size() == (strategy == Strategy::squash ? 1 : 2));
 }
 
 TEST_CASE("the sweep takes a landing of any strategy as it is", "[train]") {
@@ -373,4 +394,24 @@ TEST_CASE("where commits are signed, everything that lands is", "[train]") {
   for (const std::string& oid : split(repo.git("rev-list --first-parent main.." + last), '\n')) {
     CHECK_THAT(repo.git("cat-file commit " + oid), Catch::Contains("\ngpgsig "));
   }
+}
+
+TEST_CASE("a revert of a squashed landing is found", "[train]") {
+  SealedRepo repo;
+  const std::string base = repo.commit_specs({"x", "y"});
+  repo.finish("x", base, {{"x", "1\n"}});
+  repo.finish("y", base, {{"y", "1\n"}});
+  const auto entries = repo.take_in().entries;
+  repo.land(SealedTrain(repo, Strategy::squash).all(entries), entries);
+  {
+    record::Workspace workspace = repo.workspace();
+    REQUIRE(record::sweep(workspace).empty());
+  }
+  repo.git("revert --no-edit main^^");
+  record::Workspace workspace = repo.workspace();
+  const auto lines = record::sweep(workspace);
+  REQUIRE(lines.size() == 1);
+  CHECK_THAT(lines.front(), Catch::StartsWith("reopened x: it was landed, and reverted by "));
+  CHECK(repo.spec_at("main", "x").status == "pending");
+  CHECK(repo.spec_at("main", "y").status == "completed");
 }

@@ -82,22 +82,23 @@ TEST_CASE("a seal can have a time that is given", "[record]") {
   CHECK(make_seal(workspace, "x", tip, result, 1800000000) == seal);
 }
 
-TEST_CASE("one seal can tell where the work of several specs arrived", "[record]") {
+TEST_CASE("one seal can be that of several specs, and can be left out again", "[record]") {
   SpecRepo repo;
-  repo.commit_specs({"x", "y"});
-  const std::string done = test::spec_text(
-      "T", "status: completed\ncommits: [abcdef1]\ncompleted_at: 2026-11-21T01:02:03Z\n");
-  const std::string tip = repo.commit({{spec_path("x"), done}, {spec_path("y"), done}});
+  const std::string tip = repo.commit_specs({"x", "y"});
   Workspace workspace = repo.workspace();
-  const std::string seal =
-      make_common_seal(workspace, tip, {{"x", {kOne, kTwo}}, {"y", {kTwo}}}, 1800000000);
+  const Result two{{kOne, kTwo}, "2026-11-21T01:02:03Z", "m", "chant/x"};
+  const Result one{{kTwo}, "2026-11-22T01:02:03Z", "", ""};
+  const std::string seal = make_common_seal(workspace, tip, {{"x", two}, {"y", one}}, 1800000000);
   CHECK(is_seal(git::load_commit(workspace.store(), seal)));
   CHECK(repo.git("show -s --format=%s|%P " + seal) == "chant: finalize 2 specs|" + tip);
   CHECK(repo.git("show -s --format=%(trailers:key=Chant-Spec,valueonly) " + seal) == "x\ny\n");
   CHECK(repo.spec_at(seal, "x").commits ==
         std::vector<std::string>{abbreviated(kOne), abbreviated(kTwo)});
-  CHECK(repo.spec_at(seal, "y").commits == std::vector<std::string>{abbreviated(kTwo)});
-  CHECK(repo.spec_at(seal, "y").completed_at == "2026-11-21T01:02:03Z");
-  const std::string one = make_common_seal(workspace, tip, {{"x", {kOne}}}, 1800000000);
-  CHECK(repo.git("show -s --format=%s " + one) == "chant(x): finalize");
+  CHECK(repo.spec_at(seal, "y").completed_at == "2026-11-22T01:02:03Z");
+  const std::string before = repo.oid(tip + "^{tree}");
+  const std::string without_x = without_seal(workspace, "x", repo.oid(seal + "^{tree}"), before);
+  CHECK(repo.spec_at(without_x, "x").text == repo.spec_at(tip, "x").text);
+  CHECK(repo.spec_at(without_x, "y").status == "completed");
+  CHECK(without_seal(workspace, "y", without_x, before) == before);
+  CHECK(without_seal(workspace, "absent", before, before) == before);
 }
