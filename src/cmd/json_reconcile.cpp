@@ -60,6 +60,7 @@ Json json_parked(const record::Parked& parked) {
                {"first_pair", nullptr},
                {"merged", or_null(parked.merged)},
                {"scratch", or_null(parked.scratch)},
+               {"needs", or_null(parked.needs)},
                {"log", or_null(parked.log)},
                {"log_end", or_null(parked.log_end)}};
   if (parked.first_pair) {

@@ -29,7 +29,7 @@ bool Assembly::try_one(const Entry& entry) {
     train_.add_resolved(entry, *tree);
   }
   aboard_.push_back(entry);
-  report_(entry.id);
+  report_(entry.id, aboard_.size());
   return true;
 }
 

@@ -23,8 +23,9 @@ struct Dependent {
 
 class Assembly {
  public:
-  // `aboard` is called for each branch that fits. `recorded` outlives the assembly.
-  using Aboard = std::function<void(const std::string& id)>;
+  // `aboard` is called for each branch that fits, with how many are aboard then. `recorded`
+  // outlives the assembly.
+  using Aboard = std::function<void(const std::string& id, std::size_t number)>;
   Assembly(record::Workspace& workspace, const TrainOptions& options, RecordedResolutions& recorded,
            Aboard aboard);
 

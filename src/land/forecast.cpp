@@ -21,7 +21,7 @@ Forecast forecast(record::Workspace& workspace, const Wish& wish) {
   RecordedResolutions recorded(workspace);
   Assembly assembly(workspace,
                     {wish.strategy, wish.target, *tip, wish.when, place.directory(), &place},
-                    recorded, [](const std::string&) {});
+                    recorded, [](const std::string&, std::size_t) {});
   assembly.board(in_order(intake.entries, lineup, wish.order));
   std::set<std::string> aboard;
   for (const Entry& entry : assembly.aboard()) {

@@ -212,6 +212,7 @@ record::Parked describe_dependent(const std::string& target, const Entry& entry,
   record::Parked parked = begin_packet("dependency", target, entry);
   parked.reason = fmt::format("needs '{}', which did not land", dependency);
   parked.next = "git chant show " + dependency;
+  parked.needs = dependency;
   return parked;
 }
 

@@ -90,12 +90,11 @@ bool Reconciler::interrupted() {
 std::unique_ptr<Assembly> Reconciler::put_together(const std::vector<Entry>& entries,
                                                    const std::string& base,
                                                    const std::string& directory) {
-  std::size_t number = 0;
   auto assembly = std::make_unique<Assembly>(
       workspace_,
       TrainOptions{wish_.strategy, wish_.target, base, wish_.when, directory, place_.get()},
-      recorded_, [this, &entries, number](const std::string& id) mutable {
-        events_.merged(id, ++number, entries.size());
+      recorded_, [this, of = entries.size()](const std::string& id, std::size_t number) {
+        events_.merged(id, number, of);
       });
   assembly->board(entries);
   return assembly;

@@ -96,6 +96,7 @@ std::string packet_of(const Parked& parked) {
                  {"their_commits", of_commits(parked.their_commits)},
                  {"merged", parked.merged},
                  {"scratch", of_bytes(parked.scratch)},
+                 {"needs", of_bytes(parked.needs)},
                  {"log", of_bytes(parked.log)},
                  {"log_end", of_bytes(parked.log_end)}};
   if (parked.first_pair) {
@@ -122,6 +123,7 @@ Parked to_parked(const json& packet) {
   parked.their_commits = to_commits(packet.at("their_commits"));
   parked.merged = packet.at("merged");
   parked.scratch = to_bytes(packet.at("scratch"));
+  parked.needs = to_bytes(packet.at("needs"));
   parked.log = to_bytes(packet.at("log"));
   parked.log_end = to_bytes(packet.at("log_end"));
   if (packet.contains("first_pair")) {

@@ -39,6 +39,7 @@ struct Parked {
   std::optional<std::pair<SideCommit, SideCommit>> first_pair;  // the first that conflict
   std::string merged;                                           // tree with marked-up text
   std::string scratch;  // worktree in which it can be resolved, "" when there is none
+  std::string needs;    // of a dependency: the id of the spec that did not land
   // Of a red gate.
   std::string log;      // path
   std::string log_end;  // its last lines

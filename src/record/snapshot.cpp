@@ -91,6 +91,19 @@ void add_parked(Workspace& workspace, Snapshot& snapshot, const std::string& id)
   snapshot.parked.emplace(id, std::move(*parked));
 }
 
+// Who could not land without another waits no more when that one is completed.
+void release_dependents(Snapshot& snapshot) {
+  for (auto parked = snapshot.parked.begin(); parked != snapshot.parked.end();) {
+    const auto needed = snapshot.items.find(parked->second.needs);
+    const bool landed =
+        needed != snapshot.items.end() && (needed->second.facts.target_status.empty()
+                                               ? needed->second.spec.status
+                                               : needed->second.facts.target_status) == "completed";
+    if (landed) snapshot.items.at(parked->first).facts.parked.clear();
+    parked = landed ? snapshot.parked.erase(parked) : std::next(parked);
+  }
+}
+
 // What the sweep found, as far as it is about the work that there is now.
 void read_findings(Workspace& workspace, Snapshot& snapshot) {
   journal::Journal* journal = workspace.find_journal();
@@ -221,6 +234,7 @@ Snapshot take_snapshot(Workspace& workspace) {
   snapshot.items = load_specs(workspace.repository(), snapshot.notes);
   read_refs(workspace, snapshot);
   read_target_statuses(workspace, snapshot);
+  release_dependents(snapshot);
   if (journal::Journal* journal = workspace.find_journal()) {
     snapshot.last = journal->last_attempts();
   }

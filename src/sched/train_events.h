@@ -19,7 +19,7 @@ struct ParkedSpec {
 };
 
 struct TrainSummary {
-  std::string target;  // short name
+  std::string target;    // short name
   std::string from, to;  // commits of it; equal when nothing landed
   std::vector<std::string> landed;
   std::vector<ParkedSpec> parked;

@@ -51,6 +51,7 @@ crash() {
   waiting c 'line one.txt 5 C'
   # shellcheck disable=SC2016 # for the driver
   git config merge.deadly.driver 'kill -ABRT $PPID'
+  # shellcheck disable=SC3045 # every sh that we meet has it
   ulimit -c 0
   must_fail 1 git chant conflicts >../out
   has 'a - b  git failed: killed by signal 6' ../out

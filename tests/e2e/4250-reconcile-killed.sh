@@ -60,7 +60,7 @@ kill_at_each() {
     CHANT_KILL_AT=$point git-chant reconcile >"$HOME/killed" 2>&1 || code=$?
     [ "$code" -ne 1 ] || break
     same "$code" 137
-    unlocked
+    unlocked '*.lock'
     cp -R . ../killed
     must_fail 1 git chant reconcile --continue
     end >"$HOME/continued"

@@ -108,7 +108,9 @@ skipped_dependency() {
   is_state b needs_attention
   test ! -f b.txt
   lacks A one.txt
-  git chant reconcile a b
+  git chant reconcile a
+  is_state b ready || is_state b finished
+  git chant reconcile
   is_state b completed
 }
 
