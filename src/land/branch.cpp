@@ -102,6 +102,31 @@ WorkReader::WorkReader(record::Workspace& workspace, const Branches& branches,
     unmerged_.emplace(std::move(oid), std::move(known));
   }
   find_tips(branches);
+  find_shared(branches);
+}
+
+void WorkReader::find_shared(const Branches& branches) {
+  Oids seen;
+  for (const auto& [id, found] : branches) {
+    for (const record::SpecBranch& branch : found) {
+      for (const std::string& oid : reach({branch.tip})) {
+        if (!seen.insert(oid).second) shared_.insert(oid);
+      }
+    }
+  }
+}
+
+std::string WorkReader::fork_of(const Oids& commits) const {
+  std::string fork;
+  for (const std::string& oid : commits) {
+    if (shared_.count(oid) > 0) return "";
+    for (const std::string& parent : unmerged_.at(oid).commit.parents) {
+      if (unmerged_.count(parent) > 0 || parent == fork) continue;
+      if (!fork.empty()) return "";
+      fork = parent;
+    }
+  }
+  return fork;
 }
 
 void WorkReader::find_tips(const Branches& branches) {
@@ -199,6 +224,7 @@ BranchWork WorkReader::read(const std::string& id, const std::string& tip) {
   Oids here = reach({tip});
   work.is_merged = here.empty();
   if (work.is_merged) return work;
+  work.fork = fork_of(here);
   if (!is_related(here)) work.problem = "its branch has no history in common with the target";
   std::vector<std::string> excluded;
   if (const auto base = workspace_.store().find_ref(record::kept_ref(id, "base"))) {

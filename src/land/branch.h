@@ -29,8 +29,11 @@ struct BranchWork {
   std::vector<std::string> commits;  // its own, oldest first, without seals
   std::vector<std::string> paths;    // that they change, without its own spec file
   std::vector<std::pair<std::string, std::string>> others;  // work of other specs: id, tip
-  bool is_merged = false;                                   // everything on it is in the target
-  std::string problem;  // why it must not land, in one line, or ""
+  // Where it left the target, when it did so once and has no commit in common with another branch
+  // since then: the merge base with whatever the target becomes by landing those; else "".
+  std::string fork;
+  bool is_merged = false;  // everything on it is in the target
+  std::string problem;     // why it must not land, in one line, or ""
 };
 
 // Tells whose the commits on these branches are. All of them are walked once.
@@ -49,6 +52,8 @@ class WorkReader {
   using Oids = std::unordered_set<std::string>;
 
   void find_tips(const Branches& branches);
+  void find_shared(const Branches& branches);
+  [[nodiscard]] std::string fork_of(const Oids& commits) const;
   [[nodiscard]] Oids reach(std::vector<std::string> from) const;
   [[nodiscard]] std::vector<std::string> sorted(const Oids& commits) const;
   [[nodiscard]] std::map<std::string, std::string> stands_on(const std::string& id,
@@ -61,6 +66,7 @@ class WorkReader {
   // Tips that belong to specs, of their branches and recorded ones: tip, id. Where a branch has
   // nothing of its own yet, its tip is somebody else's and not among them.
   std::set<std::pair<std::string, std::string>> tips_;
+  Oids shared_;  // commits on several branches
 };
 
 }  // namespace chant::land

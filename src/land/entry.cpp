@@ -200,11 +200,17 @@ std::string Taker::take_one(const std::string& id, bool named) {
   }
   if (why.empty()) why = why_not_by_checkout(id, branch);
   if (!why.empty()) return why;
-  Entry entry{id,         file->title,
-              branch.ref, branch.tip,
-              branch.tip, work.commits,
-              {},         {},
-              work.paths, git::load_commit(workspace_.store(), branch.tip).committed,
+  Entry entry{id,
+              file->title,
+              branch.ref,
+              branch.tip,
+              branch.tip,
+              work.commits,
+              {},
+              {},
+              work.fork,
+              work.paths,
+              git::load_commit(workspace_.store(), branch.tip).committed,
               false};
   for (const auto& [other, tip] : work.others) entry.stands_on.push_back(tip);
   needs_[id] = needs_of(id, work);

@@ -21,6 +21,9 @@ struct Entry {
   // Tips of other specs' work that its branch has in it: of entries that it depends on, and of work
   // that is in the target by other commits.
   std::vector<std::string> stands_on;
+  // Its merge base with the target as it is, and with what that becomes by landing other entries;
+  // "" when there is not exactly one for all of these.
+  std::string fork;
   std::vector<std::string> paths;  // that it changes, without its own spec file
   std::int64_t finished_at = 0;    // seconds since the epoch
   bool unsealed = false;           // the seal was made now

@@ -78,6 +78,7 @@ class Reconciler {
   std::vector<Misfit> misfits_;
   std::vector<Dependent> dependents_;
   std::set<std::string> landed_, unresolved_;
+  std::string known_tip_;  // of the target, as we left or found it
 };
 
 // Signals are delivered while the loop waits; so it is given something to do at once.
@@ -183,7 +184,7 @@ Reconciler::Next Reconciler::land_all(Assembly& assembly, const std::string& bas
   const Landed& landed = std::get<Landed>(outcome);
   landed_.insert(ids.begin(), ids.end());
   summary_.landed.insert(summary_.landed.end(), ids.begin(), ids.end());
-  summary_.to = landed.commit;
+  summary_.to = known_tip_ = landed.commit;
   events_.landed(ids, landed.commit);
   for (const std::string& note : landed.notes) events_.note(note);
   return Next::done;
@@ -198,6 +199,7 @@ Reconciler::Next Reconciler::land_alone(Entry entry) {
   std::erase_if(entry.depends_on, [this](const std::string& id) { return landed_.count(id) > 0; });
   const auto tip = workspace_.store().find_ref(wish_.target);
   if (!tip) fail("the branch '{}' is gone", record::short_ref(wish_.target));
+  if (*tip != known_tip_) entry.fork.clear();  // somebody else moved it: nothing is known of that
   const auto assembly = put_together({entry}, *tip, place_->directory());
   queue_.pin(assembly->train());
   misfits_.insert(misfits_.end(), assembly->misfits().begin(), assembly->misfits().end());
@@ -254,6 +256,7 @@ Reconciler::Next Reconciler::land_once() {
     events_.began(summary_.target, intake.entries.size());
   }
   if (intake.entries.empty()) return Next::done;
+  known_tip_ = *tip;
   queue_.begin(wish_, *tip, intake.entries);
   place_ = std::make_unique<MergePlace>(workspace_, wish_.target);
   const auto assembly = assemble(intake.entries, *tip);

@@ -4,6 +4,7 @@
 #include "git/tree.h"
 #include "land/replay.h"
 #include "record/branch_work.h"
+#include "record/merge_spec.h"
 #include "record/names.h"
 #include "record/seal.h"
 #include "util/error.h"
@@ -112,10 +113,56 @@ std::optional<Clashing> Train::add(const Entry& entry) {
   note_attributes(entry);
   const std::string ours = tip_with(entry);
   if (options_.strategy == config::Strategy::rebase) return add_replayed(entry, ours);
+  if (ours == tip()) {
+    const std::string tree = merged_from_fork(entry);
+    if (!tree.empty()) {
+      append(entry, tree);
+      return std::nullopt;
+    }
+  }
   git::TreeMerge merge = land::merge(workspace_, directory(), ours, entry.tip);
   if (!merge.clean()) return Clashing{ours, entry.tip, std::move(merge)};
   append(entry, merge.tree);
   return std::nullopt;
+}
+
+// git finds the merge base by walking all that is aboard, with a process for each merge. Where it
+// is known, the merge is the same without that; and where the branch has nothing in common with
+// what came since then, without git. Returns "" when it is not known or the merge is not clean.
+std::string Train::merged_from_fork(const Entry& entry) {
+  if (entry.fork.empty()) return "";
+  git::Store& store = workspace_.store();
+  const std::string base = git::load_commit(store, entry.fork).tree;
+  const std::string now = git::load_commit(store, tip()).tree;
+  const std::string theirs = git::load_commit(store, entry.tip).tree;
+  if (!may_meet(entry.fork, git::moves_between(store, base, theirs))) {
+    if (auto tree = git::merge_apart(store, base, now, theirs)) return *tree;
+  }
+  const git::TreeMerge merge = record::merge_specs_of_trees(
+      workspace_, base, now, theirs, git::merge_change(store, directory(), base, now, theirs));
+  return merge.clean() ? merge.tree : "";
+}
+
+// Whether git might see a directory renamed by the branch, or by what came since it left the
+// target.
+bool Train::may_meet(const std::string& fork, const git::Moves& moves) {
+  git::Store& store = workspace_.store();
+  const auto tree_at = [&store](const std::string& commit) {
+    return git::load_commit(store, commit).tree;
+  };
+  if (moves.of_new.empty() && moves.of_gone.empty()) return false;
+  auto since = since_.find(fork);
+  if (since == since_.end()) {
+    git::Moves before = git::moves_between(store, tree_at(fork), tree_at(options_.base));
+    since = since_.emplace(fork, std::move(before)).first;
+  }
+  if (git::may_meet(moves, since->second)) return true;
+  for (std::size_t i = moves_.size(); i < steps_.size(); ++i) {
+    const std::string& before = i == 0 ? options_.base : steps_[i - 1].shadow;
+    moves_.push_back(git::moves_between(store, tree_at(before), tree_at(steps_[i].shadow)));
+  }
+  return std::any_of(moves_.begin(), moves_.end(),
+                     [&moves](const git::Moves& step) { return git::may_meet(moves, step); });
 }
 
 void Train::add_resolved(const Entry& entry, const std::string& tree) {
@@ -219,6 +266,7 @@ void Train::append_sealed(const Entry& entry, const std::string& work,
 void Train::cut(std::size_t count) {
   if (count < steps_.size()) steps_.resize(count);
   if (count < results_.size()) results_.resize(count);
+  if (count < moves_.size()) moves_.resize(count);
   candidates_.erase(candidates_.upper_bound(count), candidates_.end());
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "git/merge_apart.h"
 #include "git/merge_tree.h"
 #include "land/entry.h"
 #include "land/merge.h"
@@ -69,6 +70,8 @@ class Train {
   [[nodiscard]] std::string candidate(std::size_t count);
 
  private:
+  [[nodiscard]] std::string merged_from_fork(const Entry& entry);
+  [[nodiscard]] bool may_meet(const std::string& fork, const git::Moves& moves);
   [[nodiscard]] std::string linear_tip() const;
   [[nodiscard]] std::filesystem::path directory() const;
   void note_attributes(const Entry& entry);
@@ -87,6 +90,8 @@ class Train {
   record::Workspace& workspace_;
   TrainOptions options_;
   std::vector<Step> steps_;
+  std::vector<git::Moves> moves_;            // of the first steps
+  std::map<std::string, git::Moves> since_;  // from a fork to the base
   // Of a squash: what the seal is to record of each step, and the seals that were made.
   std::vector<record::SpecResult> results_;
   std::map<std::size_t, std::string> candidates_;

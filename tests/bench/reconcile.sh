@@ -55,6 +55,7 @@ fresh() {
   cp -R "$bench/$1" "$bench/repo"
   cd "$bench/repo"
   git update-index -q --refresh || true
+  sync # what the copy left to be written is nobody's cost
 }
 
 ours() { git-chant reconcile >"$bench/out" 2>&1 || :; }
