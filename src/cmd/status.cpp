@@ -26,7 +26,7 @@ std::string next_step(const record::Snapshot& snapshot, const std::string& id) {
   }
   const auto branch = snapshot.branches.find(id);
   const bool sealed = branch != snapshot.branches.end() && branch->second.sealed;
-  if (state == State::finished) return "git chant work " + id;
+  if (state == State::finished) return "git chant reconcile " + id;
   if (state == State::needs_attention && sealed) {
     return "git merge " + shell_quoted(record::short_ref(branch->second.ref));
   }

@@ -11,8 +11,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-
 namespace chant::land {
 namespace {
 
@@ -21,7 +19,6 @@ using nlohmann::json;
 
 constexpr const char* kState = "refs/chant/queue/state";
 constexpr const char* kBase = "refs/chant/queue/base";
-constexpr const char* kIn = "refs/chant/queue/in/";
 constexpr const char* kTrain = "refs/chant/queue/train/";
 constexpr int kVersion = 1;
 
@@ -128,22 +125,18 @@ void Queue::change(const std::vector<git::RefChange>& changes) {
   fault_point("queue refs");
 }
 
-void Queue::begin(const Wish& wish, const std::string& base, const std::vector<Entry>& entries) {
+void Queue::begin(const Wish& wish, const std::string& base) {
   git::Store& store = workspace_.store();
   const std::string blob = store.write_object("blob", to_json(wish).dump(1));
   const std::string empty = store.write_object("tree", "");
   const std::string tree = git::tree_with_files_in(store, empty, {{"state.json", blob}});
-  const std::string state = git::make_commit(store, workspace_.repository(), workspace_.identity(),
-                                             tree, {base}, "chant: reconcile " + wish.name + "\n");
-  std::vector<git::RefChange> changes = {{kState, "*", state}, {kBase, "*", base}};
-  std::vector<std::string> wanted;
-  for (const Entry& entry : entries) {
-    changes.push_back({kIn + entry.id, "*", entry.tip});
-    wanted.push_back(changes.back().name);
-  }
-  for (git::RefChange& old : deletions({kIn, kTrain})) {
-    if (std::find(wanted.begin(), wanted.end(), old.name) == wanted.end()) changes.push_back(old);
-  }
+  git::Identity identity = workspace_.identity();
+  identity.sign = false;
+  const std::string state = git::make_commit(store, workspace_.repository(), identity, tree, {base},
+                                             "chant: reconcile " + wish.name + "\n");
+  std::vector<git::RefChange> changes = deletions({kTrain});
+  changes.push_back({kState, "*", state});
+  changes.push_back({kBase, "*", base});
   change(changes);
 }
 

@@ -3,7 +3,6 @@
 //
 //   state        a commit whose tree has `state.json`: what was asked for, and since when
 //   base         where the target was
-//   in/<id>      the branches as they were taken, sealed
 //   train/<NNNN> the steps of the train
 //
 // Nothing is decided by these refs but that an operation is open: branches, gates and conflicts are
@@ -11,7 +10,6 @@
 #pragma once
 
 #include "config/config.h"
-#include "land/entry.h"
 #include "land/train.h"
 #include "record/workspace.h"
 #include "sched/order.h"
@@ -48,8 +46,8 @@ class Queue {
 
   // The operation that has not come to its end, or std::nullopt.
   [[nodiscard]] std::optional<Wish> open();
-  // Begins or goes on: pins the base and the branches. What was pinned before goes.
-  void begin(const Wish& wish, const std::string& base, const std::vector<Entry>& entries);
+  // Begins or goes on: pins the base. The train that was pinned before goes.
+  void begin(const Wish& wish, const std::string& base);
   void pin(const Train& train);
   // The operation is over; `with` moves in the same transaction.
   void close(std::vector<git::RefChange> with);

@@ -227,10 +227,9 @@ Reconciler::Next Reconciler::land_each(std::vector<Entry> entries) {
       }
       const bool landed = landed_.count(entry.id) > 0;
       const auto is_red = [&entry](const Red& red) { return red.entry.id == entry.id; };
-      if (landed)
-        progress = true;
-      else if (std::none_of(red_.begin(), red_.end(), is_red))
-        left.push_back(entry);
+      progress = progress || landed;
+      const bool open = !landed && std::none_of(red_.begin(), red_.end(), is_red);
+      if (open) left.push_back(entry);
     }
     entries = std::move(left);
   }
@@ -243,8 +242,10 @@ Reconciler::Next Reconciler::land_once() {
   if (!tip) fail("the branch '{}' is gone", record::short_ref(wish_.target));
   record::require_quiet_checkouts(workspace_, wish_.target);
   Intake intake = gather(workspace_, wish_);
-  for (const Red& red : red_)
-    std::erase_if(intake.entries, [&](const Entry& entry) { return entry.id == red.entry.id; });
+  std::erase_if(intake.entries, [this](const Entry& entry) {
+    return std::any_of(red_.begin(), red_.end(),
+                       [&entry](const Red& red) { return red.entry.id == entry.id; });
+  });
   summary_.left_out.clear();
   for (const LeftOut& left : intake.left_out) {
     if (landed_.count(left.id) == 0) summary_.left_out.emplace_back(left.id, left.reason);
@@ -257,7 +258,7 @@ Reconciler::Next Reconciler::land_once() {
   }
   if (intake.entries.empty()) return Next::done;
   known_tip_ = *tip;
-  queue_.begin(wish_, *tip, intake.entries);
+  queue_.begin(wish_, *tip);
   place_ = std::make_unique<MergePlace>(workspace_, wish_.target);
   const auto assembly = assemble(intake.entries, *tip);
   if (wish_.land_each) {
@@ -324,8 +325,8 @@ bool Reconciler::resolve_conflicts() {
                           {now, misfit.entry.tip, std::move(again)});
     const std::string failed = resolver_(loop_, packet);
     if (failed.empty()) progress = true;
-    if (!failed.empty())
-      events_.note(fmt::format("{} is not resolved: {}", misfit.entry.id, failed));
+    if (failed.empty()) continue;
+    events_.note(fmt::format("{} is not resolved: {}", misfit.entry.id, failed));
   }
   return progress;
 }

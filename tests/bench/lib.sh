@@ -73,3 +73,18 @@ git commit -qm "chant($CHANT_SPEC_ID): work"
 END
   chmod +x "$bench/agent"
 }
+
+# peak NAME COMMAND...: the most memory that it had at once, whatever its exit.
+peak() {
+  peak_name=$1
+  shift
+  "$@" >/dev/null 2>&1 &
+  peak_pid=$!
+  peak=0
+  while [ -r "/proc/$peak_pid/status" ]; do
+    now=$(awk '/^VmHWM/ {print $2}' "/proc/$peak_pid/status" 2>/dev/null) || break
+    [ "${now:-0}" -gt "$peak" ] && peak=$now
+  done
+  wait "$peak_pid" || :
+  printf '%-44s %6.1f  (limit 64 MB)\n' "$peak_name, MB" "$(echo "$peak" | awk '{print $1 / 1024}')"
+}

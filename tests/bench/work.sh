@@ -72,12 +72,4 @@ awk -v t="$total" -v a="$agents" -v n="$specs" 'BEGIN {
   printf "%-44s %6.2f  (limit 12; %d in all, %d of agents)\n", "git processes for each spec", (t - a) / n, t, a
 }'
 make_repo
-git-chant work --parallel --max "$jobs" >/dev/null 2>&1 &
-pid=$!
-peak=0
-while [ -r "/proc/$pid/status" ]; do
-  now=$(awk '/^VmHWM/ {print $2}' "/proc/$pid/status" 2>/dev/null) || break
-  [ "${now:-0}" -gt "$peak" ] && peak=$now
-done
-wait "$pid"
-printf '%-44s %6.1f  (limit 64 MB)\n' 'peak memory of that run, MB' "$(echo "$peak" | awk '{print $1 / 1024}')"
+peak 'peak memory of that run' git-chant work --parallel --max "$jobs"
