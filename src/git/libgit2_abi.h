@@ -19,15 +19,20 @@ struct ChantGit2Api {
   int (*write_object)(void* repository, const char* type, const char* bytes, std::size_t size,
                       ChantSink sink, void* receiver);
   int (*find_ref)(void* repository, const char* name, ChantSink sink, void* receiver);
-  int (*refs)(void* repository, ChantSink sink, void* receiver);  // all of them
+  int (*refs)(void* repository, const char* prefix, ChantSink sink, void* receiver);
   int (*is_ancestor)(void* repository, const char* ancestor, const char* descendant);
   // Newest first. `tips` and `excluded` are arrays of object ids.
   int (*commits_between)(void* repository, const char* const* tips, std::size_t tip_count,
                          const char* const* excluded, std::size_t excluded_count, ChantSink sink,
                          void* receiver);
+  // From `hold` to `release` new objects stay in memory, for this handle alone. `flush` writes them
+  // to the repository: many of them as one pack that is on the disk when it returns.
+  int (*hold)(void* repository);
+  int (*flush)(void* repository);
+  void (*release)(void* repository);
 };
 
-inline constexpr int kChantGit2AbiVersion = 2;
+inline constexpr int kChantGit2AbiVersion = 3;
 inline constexpr const char* kChantGit2Entry = "chant_git2_api";
 
 }  // extern "C"

@@ -10,58 +10,41 @@
 namespace chant::git {
 namespace {
 
-constexpr std::string_view kDirectory = "40000";
-
-using Sides = std::array<TreeEntry, 3>;  // of the base, ours, theirs; without a mode: absent
-
 bool same(const TreeEntry& a, const TreeEntry& b) { return a.mode == b.mode && a.oid == b.oid; }
-
-// "" for an entry that is absent, std::nullopt for one that is no directory.
-std::optional<std::string> directory(const TreeEntry& entry) {
-  if (entry.mode.empty()) return "";
-  if (entry.mode != kDirectory) return std::nullopt;
-  return entry.oid;
-}
 
 class Merger {
  public:
   explicit Merger(Store& store) : store_(store) {}
 
   // Trees, or "" for none; "" when nothing is left.
-  std::optional<std::string> merge(const std::array<std::string, 3>& trees) {
-    std::map<std::string, Sides> all;
-    for (std::size_t side = 0; side < trees.size(); ++side) {
-      if (trees.at(side).empty()) continue;
-      for (TreeEntry& entry : load_tree(store_, trees.at(side))) {
-        all[entry.name].at(side) = std::move(entry);
-      }
-    }
-    std::vector<TreeEntry> entries;
-    for (const auto& [name, sides] : all) {
+  std::optional<std::string> merge(const std::string& base, const std::string& ours,
+                                   const std::string& theirs) {
+    std::map<std::string, TreeEntry> changed;
+    bool less = false;
+    for (const auto& [name, sides] : differing_entries(store_, {base, ours, theirs})) {
       auto entry = merge_entry(name, sides);
       if (!entry) return std::nullopt;
-      if (!entry->mode.empty()) entries.push_back(std::move(*entry));
+      less = less || entry->mode.empty();
+      changed[name] = std::move(*entry);
     }
-    if (entries.empty()) return "";
-    return write_tree(store_, std::move(entries));
+    const std::string merged = replace_entries(store_, ours, changed);
+    return less && load_tree(store_, merged).empty() ? "" : merged;
   }
 
  private:
-  std::optional<TreeEntry> merge_entry(const std::string& name, const Sides& sides) {
-    const auto& [base, ours, theirs] = sides;
+  std::optional<TreeEntry> merge_entry(const std::string& name,
+                                       const std::vector<TreeEntry>& sides) {
+    const TreeEntry &base = sides[0], &ours = sides[1], &theirs = sides[2];
     if (same(base, theirs)) return ours;
     if (same(base, ours)) return theirs;
-    std::array<std::string, 3> below;
-    for (std::size_t side = 0; side < below.size(); ++side) {
-      auto tree = directory(sides.at(side));
-      if (!tree) return std::nullopt;
-      below.at(side) = std::move(*tree);
+    for (const TreeEntry& side : sides) {
+      if (!side.mode.empty() && !is_tree(side)) return std::nullopt;
     }
-    if (below[1] == below[2]) return std::nullopt;
-    auto merged = merge(below);
+    if (ours.oid == theirs.oid) return std::nullopt;
+    auto merged = merge(base.oid, ours.oid, theirs.oid);
     if (!merged) return std::nullopt;
     if (merged->empty()) return TreeEntry{};
-    return TreeEntry{std::string(kDirectory), name, std::move(*merged)};
+    return TreeEntry{"40000", name, std::move(*merged)};
   }
 
   Store& store_;
@@ -81,7 +64,7 @@ std::optional<std::string> merge_apart(Store& store, const std::string& base,
   if (base == theirs) return ours;
   if (base == ours) return theirs;
   if (ours == theirs) return std::nullopt;
-  auto merged = Merger(store).merge({base, ours, theirs});
+  auto merged = Merger(store).merge(base, ours, theirs);
   if (merged && merged->empty()) merged = store.write_object("tree", "");
   return merged;
 }

@@ -285,8 +285,10 @@ void merge_pairs(const fs::path& directory,
 TreeMerge merge_change(Store& store, const fs::path& directory, const std::string& base,
                        const std::string& ours, const std::string& theirs) {
   const std::string root = make_stand_in(store, base, "");
-  return merge_commits(directory, make_stand_in(store, ours, root),
-                       make_stand_in(store, theirs, root));
+  const std::string one = make_stand_in(store, ours, root);
+  const std::string other = make_stand_in(store, theirs, root);
+  store.flush();
+  return merge_commits(directory, one, other);
 }
 
 }  // namespace chant::git

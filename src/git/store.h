@@ -51,6 +51,28 @@ class Store {
       const std::vector<std::string>& tips, const std::vector<std::string>& excluded) = 0;
 
   [[nodiscard]] virtual std::string_view kind() const = 0;  // "libgit2" or "git"
+
+  // Writes what is held (ObjectBatch), so that git's own processes have it. Throws Error.
+  virtual void flush() {}
+
+ private:
+  friend class ObjectBatch;
+  virtual void hold() {}
+  virtual void release() {}
+};
+
+// While it lives, objects that are added may be held in memory, for this store alone: thousands of
+// small ones are written much faster at once, as one pack. What starts git on them flushes first.
+// What was not flushed at the end is dropped, so nothing may name it.
+class ObjectBatch {
+ public:
+  explicit ObjectBatch(Store& store) : store_(store) { store_.hold(); }
+  ObjectBatch(const ObjectBatch&) = delete;
+  ObjectBatch& operator=(const ObjectBatch&) = delete;
+  ~ObjectBatch() { store_.release(); }
+
+ private:
+  Store& store_;
 };
 
 // True when Store::refs with these patterns lists this ref.

@@ -107,7 +107,12 @@ class Libgit2Store : public Store {
 
   std::vector<Ref> refs(const std::vector<std::string>& patterns) override {
     Collected found;
-    (void)require_answer(api_.refs(repository_, Collected::add, &found), "refs");
+    for (const std::string& pattern : patterns) {
+      (void)require_answer(api_.refs(repository_, pattern.c_str(), Collected::add, &found), "refs");
+    }
+    std::sort(found.results.begin(), found.results.end());
+    found.results.erase(std::unique(found.results.begin(), found.results.end()),
+                        found.results.end());
     std::vector<Ref> matching;
     for (auto& [name, oid] : found.results) {
       if (is_wanted(name, patterns)) matching.push_back({std::move(name), std::move(oid)});
@@ -137,7 +142,16 @@ class Libgit2Store : public Store {
 
   [[nodiscard]] std::string_view kind() const override { return "libgit2"; }
 
+  void flush() override {
+    if (api_.flush(repository_) < 0) fail("cannot write objects to the repository");
+  }
+
  private:
+  void hold() override {
+    if (api_.hold(repository_) < 0) fail("cannot hold objects of the repository");
+  }
+  void release() override { api_.release(repository_); }
+
   static std::vector<const char*> c_strings(const std::vector<std::string>& texts) {
     std::vector<const char*> pointers;
     pointers.reserve(texts.size());

@@ -24,69 +24,31 @@ Object require_object(Store& store, const std::string& oid, std::string_view typ
   return std::move(*object);
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += {kDigits[byte >> 4U], kDigits[byte & 15U]};
-  }
-  return text;
-}
-
-std::string bytes_of(std::string_view hex_text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex_text.size(); i += 2) {
-    unsigned value = 0;
-    std::from_chars(hex_text.data() + i, hex_text.data() + i + 2, value, 16);
-    bytes += static_cast<char>(value);
-  }
-  return bytes;
-}
-
-bool is_tree(const TreeEntry& entry) { return entry.mode == "40000"; }
-
-// git sorts a directory as if its name ended in a slash.
-std::string sort_key(const TreeEntry& entry) {
-  return is_tree(entry) ? entry.name + "/" : entry.name;
-}
-
 std::string with_file(Store& store, const std::string& tree, std::string_view path,
                       const std::string& blob) {
   const auto slash = path.find('/');
   const std::string name(path.substr(0, slash));
-  std::vector<TreeEntry> entries;
-  if (!tree.empty()) entries = load_tree(store, tree);
-  auto entry = std::find_if(entries.begin(), entries.end(),
-                            [&](const TreeEntry& e) { return e.name == name; });
+  TreeEntry entry = find_named(store, tree, name).value_or(TreeEntry{"", name, ""});
   const bool leaf = slash == std::string_view::npos;
-  if (entry == entries.end()) {
-    entries.push_back({leaf ? "100644" : "40000", name, ""});
-    entry = entries.end() - 1;
-  } else if (leaf == is_tree(*entry)) {
+  if (entry.mode.empty()) {
+    entry.mode = leaf ? "100644" : "40000";
+  } else if (leaf == is_tree(entry)) {
     fail("'{}' is {} in git", name, leaf ? "a directory" : "not a directory");
   }
-  const bool is_file = entry->mode.compare(0, 3, "100") == 0;
-  if (leaf && !is_file) entry->mode = "100644";  // it was a link
-  entry->oid = leaf ? blob : with_file(store, entry->oid, path.substr(slash + 1), blob);
-  return write_tree(store, std::move(entries));
+  const bool is_file = entry.mode.compare(0, 3, "100") == 0;
+  if (leaf && !is_file) entry.mode = "100644";  // it was a link
+  entry.oid = leaf ? blob : with_file(store, entry.oid, path.substr(slash + 1), blob);
+  return replace_entries(store, tree, {{name, entry}});
 }
 
 void collect_changes(Store& store, const std::string& from, const std::string& to,
                      const std::string& prefix, const std::string& without,
                      std::vector<ChangedPath>& changes) {
   if (from == to) return;
-  std::map<std::string, std::pair<TreeEntry, TreeEntry>> both;
-  if (!from.empty()) {
-    for (TreeEntry& e : load_tree(store, from)) both[e.name].first = std::move(e);
-  }
-  if (!to.empty()) {
-    for (TreeEntry& e : load_tree(store, to)) both[e.name].second = std::move(e);
-  }
-  for (const auto& [name, pair] : both) {
-    const auto& [a, b] = pair;
-    if ((a.oid == b.oid && a.mode == b.mode) || name == without) continue;
+  for (const auto& [name, both] : differing_entries(store, {from, to})) {
+    if (name == without) continue;
+    const TreeEntry& a = both[0];
+    const TreeEntry& b = both[1];
     if (is_tree(a) || is_tree(b)) {
       const std::string path = prefix + name + "/";
       collect_changes(store, is_tree(a) ? a.oid : "", is_tree(b) ? b.oid : "", path, "", changes);
@@ -145,54 +107,17 @@ std::string make_signed_commit(const Repository& repository, const NewCommit& co
 void add_new_objects(Store& store, const std::string& before, const std::string& after,
                      std::set<std::string>& oids) {
   if (before == after) return;
-  std::map<std::string, TreeEntry> old;
-  if (!before.empty()) {
-    for (TreeEntry& entry : load_tree(store, before)) old.emplace(entry.name, std::move(entry));
-  }
-  for (const TreeEntry& entry : load_tree(store, after)) {
-    const auto known = old.find(entry.name);
-    const bool had = known != old.end();
-    if ((had && known->second.oid == entry.oid) || entry.mode == "160000") continue;
-    oids.insert(entry.oid);
-    if (entry.mode != "40000") continue;
-    add_new_objects(store, had && known->second.mode == "40000" ? known->second.oid : "", entry.oid,
-                    oids);
+  for (const auto& [name, both] : differing_entries(store, {before, after})) {
+    const TreeEntry& now = both[1];
+    if (now.mode.empty() || now.oid == both[0].oid || now.mode == "160000") continue;
+    oids.insert(now.oid);
+    if (is_tree(now)) {
+      add_new_objects(store, is_tree(both[0]) ? both[0].oid : "", now.oid, oids);
+    }
   }
 }
 
 }  // namespace
-
-std::string write_tree(Store& store, std::vector<TreeEntry> entries) {
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& a, const auto& b) { return sort_key(a) < sort_key(b); });
-  std::string content;
-  for (const TreeEntry& entry : entries) {
-    content += entry.mode + " " + entry.name;
-    content += '\0';
-    content += bytes_of(entry.oid);
-  }
-  return store.write_object("tree", content);
-}
-
-std::vector<TreeEntry> load_tree(Store& store, const std::string& oid) {
-  const Object object = require_object(store, oid, "tree");
-  const std::size_t id_size = oid.size() / 2;
-  std::vector<TreeEntry> entries;
-  std::string_view rest = object.content;
-  while (!rest.empty()) {
-    const auto space = rest.find(' ');
-    const auto end = rest.find('\0');
-    if (space == std::string_view::npos || end == std::string_view::npos || space > end ||
-        rest.size() < end + 1 + id_size) {
-      fail("tree {} is damaged", oid);
-    }
-    entries.push_back({std::string(rest.substr(0, space)),
-                       std::string(rest.substr(space + 1, end - space - 1)),
-                       hex(rest.substr(end + 1, id_size))});
-    rest.remove_prefix(end + 1 + id_size);
-  }
-  return entries;
-}
 
 Commit load_commit(Store& store, const std::string& oid) {
   const Object object = require_object(store, oid, "commit");
@@ -228,10 +153,8 @@ std::optional<TreeEntry> find_entry_in(Store& store, const std::string& tree,
   TreeEntry current{"40000", "", tree};
   for (const std::string& name : split(path, '/')) {
     if (!is_tree(current)) return std::nullopt;
-    std::vector<TreeEntry> entries = load_tree(store, current.oid);
-    const auto found = std::find_if(entries.begin(), entries.end(),
-                                    [&](const TreeEntry& e) { return e.name == name; });
-    if (found == entries.end()) return std::nullopt;
+    auto found = find_named(store, current.oid, name);
+    if (!found) return std::nullopt;
     current = std::move(*found);
   }
   return current;
@@ -288,7 +211,10 @@ std::string make_commit(Store& store, const Repository& repository, const Identi
   const std::string stamp = stamp_of(commit.when == 0 ? now_ms() / 1000 : commit.when);
   const std::string author = commit.author.empty() ? identity.author + " " + stamp : commit.author;
   const std::string committer = identity.committer + " " + stamp;
-  if (identity.sign) return make_signed_commit(repository, commit, author, committer);
+  if (identity.sign) {
+    store.flush();
+    return make_signed_commit(repository, commit, author, committer);
+  }
   std::string content = "tree " + commit.tree + "\n";
   for (const std::string& parent : commit.parents) content += "parent " + parent + "\n";
   content += fmt::format("author {}\ncommitter {}\n", author, committer);

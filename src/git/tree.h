@@ -1,6 +1,7 @@
 // Trees and commits on top of a Store: the file at a path, what differs, a new commit.
 #pragma once
 
+#include "git/entries.h"
 #include "git/repository.h"
 #include "git/store.h"
 
@@ -12,12 +13,6 @@
 
 namespace chant::git {
 
-struct TreeEntry {
-  std::string mode;  // "100644", "40000" …
-  std::string name;
-  std::string oid;
-};
-
 struct Commit {
   std::string tree;
   std::vector<std::string> parents;
@@ -28,10 +23,7 @@ struct Commit {
 };
 
 // Throws Error when the object is absent or of another type.
-[[nodiscard]] std::vector<TreeEntry> load_tree(Store& store, const std::string& oid);
 [[nodiscard]] Commit load_commit(Store& store, const std::string& oid);
-// Adds a tree of these entries, in any order; its id.
-[[nodiscard]] std::string write_tree(Store& store, std::vector<TreeEntry> entries);
 
 // The entry at `path` in the tree of a commit, or std::nullopt.
 [[nodiscard]] std::optional<TreeEntry> find_entry(Store& store, const std::string& commit,

@@ -7,7 +7,10 @@ namespace chant::land {
 
 Assembly::Assembly(record::Workspace& workspace, const TrainOptions& options,
                    RecordedResolutions& recorded, Aboard aboard)
-    : train_(workspace, options), recorded_(recorded), report_(std::move(aboard)) {}
+    : store_(workspace.store()),
+      train_(workspace, options),
+      recorded_(recorded),
+      report_(std::move(aboard)) {}
 
 std::string Assembly::missing_dependency(const Entry& entry) const {
   for (const std::string& id : entry.depends_on) {
@@ -34,6 +37,7 @@ bool Assembly::try_one(const Entry& entry) {
 }
 
 void Assembly::board(std::vector<Entry> entries) {
+  const git::ObjectBatch batch(store_);
   for (bool progress = true; progress && !entries.empty();) {
     progress = false;
     misfits_.clear();
@@ -45,6 +49,7 @@ void Assembly::board(std::vector<Entry> entries) {
     }
     entries = std::move(waiting);
   }
+  store_.flush();
   dependents_.clear();
   for (Entry& entry : entries) {
     const std::string missing = missing_dependency(entry);

@@ -44,6 +44,7 @@ class Assembly {
   [[nodiscard]] std::string missing_dependency(const Entry& entry) const;
   bool try_one(const Entry& entry);
 
+  git::Store& store_;
   Train train_;
   RecordedResolutions& recorded_;
   Aboard report_;

@@ -83,6 +83,7 @@ void MergePlace::follow(const std::string& commit) {
 
 void MergePlace::show(const std::string& commit) {
   if (shown_ == commit) return;
+  workspace_.store().flush();
   if (!own_) own_ = std::make_unique<PassingWorktree>(workspace_, "chant-merge", commit);
   const fs::path& directory = own_->directory();
   const fs::path info = git::git_directory_of(directory) / "info";
@@ -104,6 +105,7 @@ void MergePlace::show(const std::string& commit) {
 
 git::TreeMerge merge(record::Workspace& workspace, const fs::path& directory,
                      const std::string& ours, const std::string& theirs) {
+  workspace.store().flush();
   return record::merge_specs(workspace, ours, theirs, git::merge_commits(directory, ours, theirs));
 }
 

@@ -66,6 +66,7 @@ fs::path RecordedResolutions::cache() const {
 }
 
 bool RecordedResolutions::check_out(const std::string& commit) {
+  workspace_.store().flush();
   if (!worktree_) {
     worktree_ = std::make_unique<PassingWorktree>(workspace_, "chant-recorded", commit);
   }

@@ -2,6 +2,7 @@
 #include "git/store.h"
 
 #include "git/tree.h"
+#include "process/command.h"
 #include "support/catch.h"
 #include "support/git_repo.h"
 #include "util/error.h"
@@ -119,6 +120,58 @@ TEST_CASE("a store writes objects under the ids that git gives them", "[git]") {
   repo.git("fsck --strict");
 }
 
+TEST_CASE("objects that are held are there for git when they are flushed", "[git]") {
+  const Kind kind = GENERATE(Kind::libgit2, Kind::coprocess);
+  const int count = GENERATE(3, 300);
+  CAPTURE(count);
+  GitRepo repo;
+  const std::string head = repo.commit({{"a", "1"}});
+  const auto store = open(kind, repo);
+  const auto has = [&repo](const std::string& oid) {
+    process::Command look;
+    look.argv = {"git", "cat-file", "-e", oid};
+    look.cwd = repo.path();
+    return process::succeeded(process::run(look).outcome);
+  };
+  const auto write_all = [&](const std::string& prefix) {
+    std::vector<std::string> oids;
+    for (int i = 0; i < count; ++i) {
+      oids.push_back(store->write_object("blob", prefix + std::to_string(i)));
+      CHECK(store->write_object("blob", prefix + std::to_string(i)) == oids.back());
+    }
+    return oids;
+  };
+  std::vector<std::string> flushed, dropped;
+  std::string commit;
+  {
+    const ObjectBatch batch(*store);
+    flushed = write_all("first ");
+    CHECK(store->find_object(flushed.back())->content == "first " + std::to_string(count - 1));
+    const std::string tree = tree_with_files(*store, head, {{"b", flushed.front()}});
+    CHECK(tree_with_files(*store, head, {{"a", repo.oid("HEAD:a")}}) == repo.oid("HEAD^{tree}"));
+    commit = make_commit(*store, repo.repository(), load_identity(repo.path()),
+                         {tree, {head}, "held\n"});
+    CHECK(store->is_ancestor(head, commit));
+    CHECK(store->commits_between({commit}, {head}) == std::vector<std::string>{commit});
+    if (kind == Kind::libgit2) CHECK_FALSE(has(commit));
+    store->flush();
+    CHECK(has(commit));
+    CHECK(find_blob(*store, commit, "b") == "first 0");
+    dropped = write_all("second ");
+  }
+  CHECK(find_blob(*store, commit, "b") == "first 0");
+  for (const std::string& oid : flushed) REQUIRE(has(oid));
+  if (kind == Kind::libgit2) {
+    CHECK_FALSE(has(dropped.front()));
+    CHECK_FALSE(store->find_object(dropped.front()));
+    const auto packs = std::filesystem::directory_iterator(repo.path() / ".git/objects/pack");
+    CHECK(std::distance(begin(packs), end(packs)) == (count < 100 ? 0 : 2));
+  }
+  CHECK(has(store->write_object("blob", "later")));
+  repo.git("update-ref refs/heads/main " + commit);
+  repo.git("fsck --strict");
+}
+
 TEST_CASE("a store whose object was refused still writes the next one", "[git]") {
   GitRepo repo;
   repo.commit({{"a", "1"}});
@@ -173,6 +226,9 @@ TEST_CASE("refs are listed by prefix and by name", "[git]") {
   for (const Ref& ref : found) CHECK(ref.oid == head);
   CHECK(names(store->refs({"refs/heads/spec"})).empty());  // a name, not a prefix
   CHECK(store->refs({}).empty());
+  CHECK(store->refs({"refs/heads/main/", "refs/heads/specx/"}).empty());  // no directories
+  CHECK(store->refs({"refs/heads/", "refs/heads/spec/", "refs/heads/main"}).size() ==
+        store->refs({"refs/heads/"}).size());
   repo.git("branch spec/later");
   CHECK(store->refs({"refs/heads/spec/"}).size() == 5);
 }
