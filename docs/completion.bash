@@ -66,6 +66,7 @@ __git_chant_complete() {
             trust:* | conflicts:* | reconcile:* | merge:*)
             words=$(__git_chant_ids)
             ;;
+          show-run:*) words=$(git-chant runs 2>/dev/null | cut -d ' ' -f 1) ;;
           undo:*) words=$(git-chant ops 2>/dev/null | cut -d ' ' -f 1) ;;
           *) return ;;
         esac

@@ -1,54 +1,18 @@
-#include "agent/json_line.h"
 #include "agent/readers.h"
+#include "agent/stream.h"
 #include "util/text.h"
+#include "util/time.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
+#include <utility>
 
 namespace chant::agent {
 namespace {
 
-using Json = nlohmann::json;
 using Kind = Report::Kind;
 
-constexpr std::size_t kMaxLine = 16UL * 1024 * 1024;
-constexpr std::size_t kMaxShown = 64UL * 1024;
-constexpr std::size_t kMaxDetail = 100;
 constexpr std::string_view kSynthetic = "<synthetic>";
-
-// A length of text that is enough for `kMaxDetail` columns, so that little is scanned.
-std::string short_line(std::string_view text) {
-  return fit(printable_line(trim(text.substr(0, 16 * kMaxDetail))), kMaxDetail);
-}
-
-Kind kind_of_status(std::int64_t status) {
-  switch (status) {
-    case 429:
-      return Kind::rate_limited;
-    case 529:
-      return Kind::overloaded;
-    case 401:
-    case 403:
-      return Kind::auth;
-    default:
-      return Kind::failed;
-  }
-}
-
-// For results without a status. `text` is the stream's own error, not what the model wrote.
-Kind kind_of_text(std::string_view text) {
-  const std::size_t hit = text.find("hit your ");
-  const bool limit =
-      hit != std::string_view::npos && text.find("limit", hit) != std::string_view::npos;
-  if (limit || text.find("Request rejected (429)") != std::string_view::npos) {
-    return Kind::rate_limited;
-  }
-  if (text.starts_with("Not logged in") || text.starts_with("Invalid API key")) return Kind::auth;
-  return Kind::failed;
-}
 
 // The model that did the work: `asked` when it is among those used, else the one that wrote most.
 std::string main_model(const Json& usage, const std::string& asked) {
@@ -67,6 +31,7 @@ std::string main_model(const Json& usage, const std::string& asked) {
 }
 
 std::string error_of(const Json& result) {
+  if (std::string text = text_of(member_of(result, "error"), "message"); !text.empty()) return text;
   if (std::string text = text_of(result, "result"); !text.empty()) return text;
   const Json& errors = member_of(result, "errors");
   if (errors.is_array() && !errors.empty() && errors.front().is_string()) {
@@ -74,17 +39,6 @@ std::string error_of(const Json& result) {
   }
   const std::string reason = text_of(result, "terminal_reason");
   return reason.empty() ? text_of(result, "subtype") : reason;
-}
-
-std::string tool_line(const Json& block) {
-  constexpr std::array<const char*, 7> kDetails = {"command", "file_path", "pattern",    "path",
-                                                   "url",     "query",     "description"};
-  std::string line = "→ " + short_line(text_of(block, "name"));
-  for (const char* key : kDetails) {
-    const std::string detail = text_of(member_of(block, "input"), key);
-    if (!detail.empty()) return line + ": " + short_line(detail);
-  }
-  return line;
 }
 
 std::string content_text(const Json& content) {
@@ -96,159 +50,140 @@ std::string content_text(const Json& content) {
   return {};
 }
 
-void show_lines(std::string_view text, const Reader::Show& show) {
-  for (const std::string& line : split(trim(text), '\n')) show(line);
-}
-
-class ClaudeReader : public Reader {
- public:
-  ClaudeReader() { report_.saw_end = false; }
-
-  void feed(std::string_view bytes, const Show& show) override {
-    while (!bytes.empty()) {
-      const std::size_t end = bytes.find('\n');
-      append(bytes.substr(0, end));
-      if (end == std::string_view::npos) return;
-      end_line(show);
-      bytes.remove_prefix(end + 1);
-    }
+class ClaudeReader : public JsonReader {
+ protected:
+  void take_event(const Json& event, const Show& show) override {
+    const std::string type = text_of(event, "type");
+    take_session(text_of(event, "session_id"));
+    if (type == "assistant") take_assistant(member_of(event, "message"), show);
+    if (type == "user") take_user(member_of(event, "message"), show);
+    if (type == "system") take_system(event, show);
+    if (type == "rate_limit_event") take_limit(member_of(event, "rate_limit_info"), show);
+    if (type == "result") take_result(event, show);
   }
 
-  void finish(const Show& show) override {
-    if (!line_.empty() || dropping_) end_line(show);
+  virtual void take_retry(const Json& event, const Show& show) {
+    if (text_of(event, "subtype") != "api_retry") return;
+    const auto status = count_of(event, "error_status");
+    const Kind kind = status ? kind_of_status(*status) : Kind::overloaded;
+    const std::string words = short_line(text_of(event, "error"));
+    const auto delay = count_of(event, "retry_delay_ms");
+    wait_until(kind, words, delay ? after_wait(*delay, now_ms() / 1000) : std::nullopt);
+    if (kind == Kind::rate_limited && reset_at_) wait({kind, words, reset_at_});
+    show(fmt::format("retry {} of {}: {}", count_of(event, "attempt").value_or(0),
+                     count_of(event, "max_retries").value_or(0), words));
   }
 
-  [[nodiscard]] Report report() const override {
-    Report report = report_;
-    if (report.model.empty()) report.model = asked_model_;
-    if (report.saw_end) return report;
-    report.message = last_text_;
-    report.kind = waiting_for_;
-    report.error = waiting_text_;
-    if (waiting_for_ == Kind::rate_limited) report.retry_at = reset_at_;
-    return report;
+  [[nodiscard]] virtual std::optional<std::int64_t> input_tokens(const Json& usage) const {
+    std::optional<std::int64_t> sum = count_of(usage, "input_tokens");
+    add(sum, count_of(usage, "cache_read_input_tokens"));
+    add(sum, count_of(usage, "cache_creation_input_tokens"));
+    return sum;
   }
 
  private:
-  void append(std::string_view bytes) {
-    if (dropping_) return;
-    if (line_.size() + bytes.size() <= kMaxLine) {
-      line_ += bytes;
-    } else {
-      dropping_ = true;
-      line_ = {};
-    }
-  }
-
-  void end_line(const Show& show) {
-    if (dropping_) {
-      show("(a line of more than 16 MiB was left out)");
-    } else if (!trim(line_).empty()) {
-      take(line_, show);
-    }
-    dropping_ = false;
-    line_.clear();
-    if (line_.capacity() > kMaxShown) line_.shrink_to_fit();
-  }
-
-  void take(std::string_view line, const Show& show) {
-    const auto event = find_object(line);
-    if (!event) return show(line.substr(0, kMaxShown));
-    const std::string type = text_of(*event, "type");
-    if (type == "assistant") take_assistant(*event, show);
-    if (type == "user") take_user(*event, show);
-    if (type == "system") take_system(*event, show);
-    if (type == "rate_limit_event") take_limit(member_of(*event, "rate_limit_info"), show);
-    if (type == "result") take_result(*event, show);
-  }
-
-  void take_assistant(const Json& event, const Show& show) {
-    const Json& message = member_of(event, "message");
+  void take_assistant(const Json& message, const Show& show) {
     // An answer of a model ends a wait; a synthetic message only tells of it.
-    if (text_of(message, "model") != kSynthetic) {
-      waiting_for_ = Kind::none;
-      waiting_text_.clear();
-    }
+    if (text_of(message, "model") != kSynthetic) answered();
     const Json& content = member_of(message, "content");
     if (!content.is_array()) return;
     for (const Json& block : content) {
       const std::string type = text_of(block, "type");
-      if (type == "tool_use") show(tool_line(block));
-      if (type != "text") continue;
-      last_text_ = text_of(block, "text").substr(0, kMaxShown);
-      if (!last_text_.empty()) show_lines(last_text_, show);
+      if (type == "tool_use") show(tool_line(text_of(block, "name"), member_of(block, "input")));
+      if (type == "text") say(text_of(block, "text"), show);
     }
   }
 
-  void take_user(const Json& event, const Show& show) {
-    const Json& content = member_of(member_of(event, "message"), "content");
+  static void take_user(const Json& message, const Show& show) {
+    const Json& content = member_of(message, "content");
     if (!content.is_array()) return;
     for (const Json& block : content) {
       if (!flag_of(block, "is_error")) continue;
-      show("✗ " + short_line(content_text(member_of(block, "content"))));
+      show_failed_tool(content_text(member_of(block, "content")), show);
     }
   }
 
   void take_system(const Json& event, const Show& show) {
-    const std::string subtype = text_of(event, "subtype");
-    if (subtype == "init" && text_of(event, "model") != kSynthetic) {
-      asked_model_ = text_of(event, "model");
+    if (text_of(event, "subtype") == "init" && text_of(event, "model") != kSynthetic) {
+      take_model(text_of(event, "model"));
     }
-    if (subtype != "api_retry") return;
-    waiting_for_ = kind_of_status(integer_of(event, "error_status").value_or(0));
-    waiting_text_ = short_line(text_of(event, "error"));
-    show(fmt::format("retry {} of {}: {}", integer_of(event, "attempt").value_or(0),
-                     integer_of(event, "max_retries").value_or(0), waiting_text_));
+    take_retry(event, show);
   }
 
   void take_limit(const Json& info, const Show& show) {
     if (text_of(info, "status") != "rejected") return;
-    waiting_for_ = Kind::rate_limited;
-    waiting_text_ = fmt::format("limit reached: {}", short_line(text_of(info, "rateLimitType")));
     reset_at_ = integer_of(info, "resetsAt");
     if (reset_at_ && *reset_at_ <= 0) reset_at_.reset();
-    show(waiting_text_);
+    const std::string words =
+        fmt::format("limit reached: {}", short_line(text_of(info, "rateLimitType")));
+    // Not a long wait: the tool gives up by itself, or goes on in another way.
+    wait({Kind::rate_limited, words, reset_at_});
+    show(words);
   }
 
   void take_result(const Json& event, const Show& show) {
-    report_ = {};
-    report_.message = text_of(event, "result").substr(0, kMaxShown);
-    report_.model = main_model(member_of(event, "modelUsage"), asked_model_);
+    take_model(main_model(member_of(event, "modelUsage"), report_.model));
     const Json& usage = member_of(event, "usage");
-    report_.input_tokens = integer_of(usage, "input_tokens");
-    report_.output_tokens = integer_of(usage, "output_tokens");
-    const Json& cost = member_of(event, "total_cost_usd");
-    if (cost.is_number()) report_.cost_usd = cost.get<double>();
+    report_.input_tokens = input_tokens(usage);
+    report_.output_tokens = count_of(usage, "output_tokens");
+    report_.cost_usd = price_of(event, "total_cost_usd");
     if (flag_of(event, "is_error") || text_of(event, "subtype").starts_with("error")) {
-      take_failure(event);
-      show("error: " + short_line(report_.error));
-    } else if (report_.message != last_text_) {
-      show_lines(report_.message, show);
+      return take_failure(event, show);
     }
+    const std::string message = text_of(event, "result");
+    end_well(message);
+    if (report_.message != last_text()) show_lines(report_.message, show);
   }
 
-  void take_failure(const Json& result) {
-    report_.error = error_of(result).substr(0, kMaxShown);
+  void take_failure(const Json& result, const Show& show) {
+    const std::string error = error_of(result);
     const auto status = integer_of(result, "api_error_status");
-    report_.kind = status ? kind_of_status(*status) : kind_of_text(text_of(result, "result"));
-    if (report_.kind == Kind::failed && waiting_for_ == Kind::rate_limited && !status) {
-      report_.kind = Kind::rate_limited;
+    const std::string reason = text_of(result, "terminal_reason");
+    Kind kind = Kind::failed;
+    if (status) {
+      kind = kind_of_status(*status);
+    } else if (reason.empty() || reason == "api_error") {
+      kind = kind_of_message(error);
     }
-    if (report_.kind == Kind::rate_limited) report_.retry_at = reset_at_;
+    if (kind == Kind::failed && !status && waits().kind == Kind::rate_limited) kind = waits().kind;
+    end_badly(error, kind, show);
+    if (kind == Kind::rate_limited && reset_at_) report_.retry_at = reset_at_;
   }
 
-  std::string line_;
-  bool dropping_ = false;
-  Report report_;
-  std::string asked_model_;        // of the init event
-  std::string last_text_;          // of the assistant
-  Kind waiting_for_ = Kind::none;  // why the tool waits at the moment
-  std::string waiting_text_;
   std::optional<std::int64_t> reset_at_;
+};
+
+class QwenReader : public ClaudeReader {
+ protected:
+  void take_retry(const Json& event, const Show& show) override {
+    if (text_of(event, "subtype") != "retry") return;
+    const Json& data = member_of(event, "data");
+    const auto delay = count_of(data, "delayMs");
+    if (!delay) return;  // the delay is over: it tries now
+    Wait now = waits();
+    if (now.kind == Kind::none) now = {Kind::rate_limited, "the model refuses to answer"};
+    wait_until(now.kind, now.words, after_wait(*delay, now_ms() / 1000));
+    show(fmt::format("retry {} of {} in {}", count_of(data, "attempt").value_or(0),
+                     count_of(data, "maxRetries").value_or(0), elapsed_text(Milliseconds{*delay})));
+  }
+
+  // "Retrying in 60s (attempt 1/10): [API Error: 429 …]" on standard error says why.
+  void take_text(std::string_view line) override {
+    if (!line.starts_with("Retrying in ")) return;
+    const Kind kind = kind_of_message(line);
+    if (kind == Kind::failed) return;
+    wait_until(kind, short_line(line), retry_time(line, now_ms() / 1000));
+  }
+
+  // Its figure has what came from a cache already.
+  [[nodiscard]] std::optional<std::int64_t> input_tokens(const Json& usage) const override {
+    return count_of(usage, "input_tokens");
+  }
 };
 
 }  // namespace
 
 std::unique_ptr<Reader> make_claude_reader() { return std::make_unique<ClaudeReader>(); }
+std::unique_ptr<Reader> make_qwen_reader() { return std::make_unique<QwenReader>(); }
 
 }  // namespace chant::agent

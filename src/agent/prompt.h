@@ -12,8 +12,8 @@
 
 namespace chant::agent {
 
-// Values by name: spec (the file's text), spec_id, title, spec_file, branch, worktree, target, and
-// for a conflict: conflict (what is known of it).
+// Values by name: spec (the file's text), spec_id, title, spec_file, branch, worktree, target; for
+// a conflict: conflict (what is known of it); for a cleanup: facts (of the run), worktree, target.
 using PromptValues = std::map<std::string, std::string>;
 
 struct Prompt {

@@ -11,7 +11,13 @@ namespace chant::agent {
 enum class WatchLimits { no, yes };
 [[nodiscard]] std::unique_ptr<Reader> make_text_reader(WatchLimits watch_limits);
 
-// JSON lines of `claude -p --output-format stream-json`.
+// JSON lines, one reader for each tool; qwen speaks nearly as claude does.
 [[nodiscard]] std::unique_ptr<Reader> make_claude_reader();
+[[nodiscard]] std::unique_ptr<Reader> make_qwen_reader();
+[[nodiscard]] std::unique_ptr<Reader> make_codex_reader();
+[[nodiscard]] std::unique_ptr<Reader> make_opencode_reader();
+[[nodiscard]] std::unique_ptr<Reader> make_gemini_reader();
+[[nodiscard]] std::unique_ptr<Reader> make_copilot_reader();
+[[nodiscard]] std::unique_ptr<Reader> make_cline_reader();
 
 }  // namespace chant::agent

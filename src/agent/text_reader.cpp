@@ -64,6 +64,7 @@ class TextReader : public Reader {
     if (sign_at_ > 0 && lines_ - sign_at_ < kLastLines) {
       report.kind = Report::Kind::rate_limited;
       report.error = sign_;
+      report.guessed = true;
     }
     return report;
   }

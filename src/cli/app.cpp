@@ -4,6 +4,7 @@
 #include "cmd/hook.h"
 #include "cmd/options.h"
 #include "cmd/run_agent.h"
+#include "cmd/wait_lock.h"
 #include "git/run.h"
 #include "ui/terminal.h"
 #include "util/error.h"
@@ -105,9 +106,12 @@ int run(const std::vector<std::string>& words) {
   ui::Stream err(STDERR_FILENO);
   try {
     occupy_standard_descriptors();
-    // The supervisor starts before anything else is looked at.
+    // Plumbing starts before anything else is looked at.
     if (!words.empty() && words.front() == "run-agent") {
       return cmd::run_agent({words.begin() + 1, words.end()});
+    }
+    if (!words.empty() && words.front() == "wait-lock") {
+      return cmd::wait_lock({words.begin() + 1, words.end()});
     }
     // A hook reads what git says in the environment before that is removed.
     if (!words.empty() && words.front() == "hook") {

@@ -1,7 +1,7 @@
 #include "cmd/json.h"
 
 #include "cmd/json_reconcile.h"
-#include "cmd/json_value.h"
+#include "cmd/usage.h"
 #include "record/names.h"
 #include "util/time.h"
 
@@ -11,14 +11,6 @@
 
 namespace chant::cmd {
 namespace {
-
-// RFC 3339 with milliseconds, so that the order of what happened in one second can be seen.
-Json time_of(std::int64_t ms) {
-  if (ms == 0) return nullptr;
-  std::string text = rfc3339(ms / 1000);
-  text.insert(text.size() - 1, fmt::format(".{:03}", ms % 1000));
-  return text;
-}
 
 Json landing_fields(const journal::Finding& finding) {
   return {{"state", finding.state},
@@ -60,18 +52,33 @@ Json spec_fields(const record::Snapshot& snapshot, const std::string& id) {
   return json;
 }
 
-Json attempt_fields(const journal::Attempt& attempt) {
-  return {
-      {"number", attempt.number},          {"agent", attempt.agent},
-      {"model", or_null(attempt.model)},   {"started", time_of(attempt.started)},
-      {"ended", time_of(attempt.ended)},   {"exit_class", or_null(attempt.exit_class)},
-      {"reason", or_null(attempt.reason)}, {"branch", or_null(record::short_ref(attempt.branch))},
-      {"base", or_null(attempt.base)},     {"tip", or_null(attempt.tip)},
-      {"commits", attempt.commits},        {"worktree", or_null(attempt.worktree)},
-      {"log", or_null(attempt.log)}};
+}  // namespace
+
+Json time_field(std::int64_t ms) {
+  if (ms == 0) return nullptr;
+  std::string text = rfc3339(ms / 1000);
+  text.insert(text.size() - 1, fmt::format(".{:03}", ms % 1000));
+  return text;
 }
 
-}  // namespace
+Json attempt_fields(const journal::Attempt& attempt) {
+  return {{"number", attempt.number},
+          {"run", attempt.run},
+          {"agent", attempt.agent},
+          {"model", or_null(attempt.model)},
+          {"session", or_null(attempt.session)},
+          {"started", time_field(attempt.started)},
+          {"ended", time_field(attempt.ended)},
+          {"exit_class", or_null(attempt.exit_class)},
+          {"reason", or_null(attempt.reason)},
+          {"branch", or_null(record::short_ref(attempt.branch))},
+          {"base", or_null(attempt.base)},
+          {"tip", or_null(attempt.tip)},
+          {"commits", attempt.commits},
+          {"worktree", or_null(attempt.worktree)},
+          {"log", or_null(attempt.log)},
+          {"usage", usage_fields(usage_of({attempt}))}};
+}
 
 std::string json_listing(const record::Snapshot& snapshot, const std::vector<std::string>& ids) {
   Json specs = Json::array();
@@ -95,10 +102,12 @@ std::string json_spec(const record::Snapshot& snapshot, const std::string& id,
   json["attempts"] = Json::array();
   for (const journal::Attempt& attempt : attempts)
     json["attempts"].push_back(attempt_fields(attempt));
+  json["usage"] = usage_fields(usage_of(attempts));
   return text_of(json);
 }
 
-std::string json_status(const record::Snapshot& snapshot, const std::vector<Need>& needs) {
+std::string json_status(const record::Snapshot& snapshot, const std::vector<Need>& needs,
+                        const std::vector<journal::Attempt>& last_run) {
   std::map<std::string, int> counts;
   Json running = Json::array();
   for (const auto& [id, computed] : snapshot.states) {
@@ -108,18 +117,22 @@ std::string json_status(const record::Snapshot& snapshot, const std::vector<Need
     running.push_back({{"id", id},
                        {"agent", attempt->second.agent},
                        {"step", attempt->second.step},
-                       {"started", time_of(attempt->second.started)}});
+                       {"started", time_field(attempt->second.started)}});
   }
   Json attention = Json::array();
   for (const Need& need : needs) {
     attention.push_back(
         {{"id", need.id}, {"state", need.state}, {"reason", need.reason}, {"next", need.next}});
   }
-  return text_of({{"version", 1},
-                  {"target", or_null(record::short_ref(snapshot.target))},
-                  {"counts", counts},
-                  {"running", std::move(running)},
-                  {"needs", std::move(attention)}});
+  return text_of(
+      {{"version", 1},
+       {"target", or_null(record::short_ref(snapshot.target))},
+       {"counts", counts},
+       {"running", std::move(running)},
+       {"needs", std::move(attention)},
+       {"last_run", last_run.empty() ? Json(nullptr)
+                                     : Json{{"run", last_run.front().run},
+                                            {"usage", usage_fields(usage_of(last_run))}}}});
 }
 
 std::string json_findings(const std::vector<spec::Finding>& findings) {

@@ -1,6 +1,7 @@
 // git chant reconcile
 #include "land/reconcile.h"
 
+#include "agent/prompt.h"
 #include "cmd/forecast.h"
 #include "cmd/json_reconcile.h"
 #include "cmd/verbs.h"
@@ -112,6 +113,11 @@ land::Resolver resolver_of(const ReconcileOptions& options, Context& context,
   auto trust = std::make_shared<config::TrustStore>(workspace.repository().common_dir);
   if (!trust->untrusted(work::executables_of(agent)).empty()) {
     throw Error(fmt::format("agent '{}' is not trusted", agent.name), "git chant trust");
+  }
+  const auto prompts = workspace.repository().top_level / ".chant/prompts";
+  const agent::Prompt prompt = agent::load_prompt(work::kResolvePrompt, prompts);
+  if (!trust->untrusted(work::executables_of(prompt)).empty()) {
+    throw Error(fmt::format("prompt '{}' is not trusted", prompt.name), "git chant trust");
   }
   return [&workspace, &events, agent, trust](process::Loop& loop, const record::Parked& parked) {
     events.resolving(parked.id, agent.name);

@@ -1,5 +1,6 @@
 // git chant show
 #include "cmd/json.h"
+#include "cmd/usage.h"
 #include "cmd/verbs.h"
 #include "land/packet.h"
 #include "record/names.h"
@@ -26,6 +27,15 @@ void print_attempt(Context& context, const journal::Attempt& attempt, bool live)
   context.out.print("  {}  {}  {}  agent {}  {}{}\n", attempt.number,
                     rfc3339(attempt.started / 1000), length, attempt.agent, result,
                     attempt.reason.empty() ? "" : ": " + printable_line(attempt.reason));
+  const std::string usage = usage_text(usage_of({attempt}));
+  if (!attempt.model.empty() || !usage.empty()) {
+    const std::string model = attempt.model.empty() ? "" : "model " + attempt.model;
+    context.out.print("     {}{}{}\n", printable_line(model),
+                      model.empty() || usage.empty() ? "" : "  ", usage);
+  }
+  if (!attempt.session.empty()) {
+    context.out.print("     session {}\n", printable_line(attempt.session));
+  }
   if (!attempt.log.empty()) context.out.print("     log {}\n", attempt.log);
   if (!attempt.worktree.empty()) context.out.print("     worktree {}\n", attempt.worktree);
 }
@@ -69,6 +79,8 @@ void print_facts(Context& context, const record::Snapshot& snapshot, const std::
         context, attempt,
         computed.state == spec::State::in_progress && attempt.number == attempts.back().number);
   }
+  const std::string usage = attempts.size() < 2 ? "" : usage_text(usage_of(attempts));
+  if (!usage.empty()) out.print("usage: {}\n", usage);
 }
 
 void print_lines(ui::Stream& out, const std::string& text) {

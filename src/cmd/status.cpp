@@ -1,5 +1,6 @@
 // git chant status
 #include "cmd/json.h"
+#include "cmd/usage.h"
 #include "cmd/verbs.h"
 #include "record/names.h"
 #include "ui/marks.h"
@@ -80,11 +81,20 @@ void print_running(Context& context, const record::Snapshot& snapshot) {
   }
 }
 
+std::vector<journal::Attempt> attempts_of_last_run(record::Workspace& workspace) {
+  const journal::Journal* journal = workspace.find_journal();
+  if (journal == nullptr) return {};
+  const std::vector<journal::Run> runs = journal->runs();
+  if (runs.empty()) return {};
+  return journal->attempts_of_run(runs.back().id);
+}
+
 int status(const StatusOptions& options, Context& context) {
   const record::Snapshot snapshot = context.snapshot();
   const std::vector<Need> needs = find_needs(snapshot);
+  const auto last_run = attempts_of_last_run(context.workspace());
   if (options.json) {
-    context.out.write(json_status(snapshot, needs));
+    context.out.write(json_status(snapshot, needs, last_run));
     return 0;
   }
   print_counts(context, snapshot);
@@ -96,6 +106,8 @@ int status(const StatusOptions& options, Context& context) {
                       need.state, need.reason.empty() ? "" : ": " + printable_line(need.reason),
                       context.terminal.unicode ? "→" : "->", need.next);
   }
+  const std::string usage = usage_text(usage_of(last_run));
+  if (!usage.empty()) context.out.print("\nused by run {}: {}\n", last_run.front().run, usage);
   return 0;
 }
 

@@ -8,9 +8,12 @@ namespace chant::cmd {
 
 [[nodiscard]] Handler add_add(Options& options);
 [[nodiscard]] Handler add_cancel(Options& options);
+[[nodiscard]] Handler add_config(Options& options);
 [[nodiscard]] Handler add_conflicts(Options& options);
 [[nodiscard]] Handler add_demo(Options& options);
+[[nodiscard]] Handler add_doctor(Options& options);
 [[nodiscard]] Handler add_finalize(Options& options);
+[[nodiscard]] Handler add_gc(Options& options);
 [[nodiscard]] Handler add_hooks(Options& options);
 [[nodiscard]] Handler add_init(Options& options);
 [[nodiscard]] Handler add_lint(Options& options);
@@ -20,7 +23,9 @@ namespace chant::cmd {
 [[nodiscard]] Handler add_ops(Options& options);
 [[nodiscard]] Handler add_reconcile(Options& options);
 [[nodiscard]] Handler add_reset(Options& options);
+[[nodiscard]] Handler add_runs(Options& options);
 [[nodiscard]] Handler add_show(Options& options);
+[[nodiscard]] Handler add_show_run(Options& options);
 [[nodiscard]] Handler add_status(Options& options);
 [[nodiscard]] Handler add_trust(Options& options);
 [[nodiscard]] Handler add_undo(Options& options);

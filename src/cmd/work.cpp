@@ -1,9 +1,14 @@
 // git chant work
+#include "cmd/ask.h"
+#include "cmd/ask_trust.h"
+#include "cmd/look_back.h"
 #include "cmd/verbs.h"
+#include "config/settings.h"
 #include "record/names.h"
 #include "ui/report.h"
 #include "util/error.h"
 #include "util/text.h"
+#include "util/time.h"
 #include "work/run.h"
 
 #include <algorithm>
@@ -20,7 +25,8 @@ struct WorkOptions {
   bool no_land = false;
   bool dry_run = false;
   int max = 0;
-  std::string agent, prompt, branch_prefix;
+  bool no_wait = false, cleanup = false, no_cleanup = false;
+  std::string agent, prompt, branch_prefix, max_cost, max_tokens;
 };
 
 work::Request request_of(const WorkOptions& options, const config::Config& config) {
@@ -31,6 +37,7 @@ work::Request request_of(const WorkOptions& options, const config::Config& confi
   request.choice = {options.ids, options.labels, options.agent, config.mode, {}};
   request.parallel = options.parallel;
   request.prompt = options.prompt;
+  request.wait = !options.no_wait;
   request.max = options.parallel ? (options.max > 0 ? options.max : config.total_max) : 1;
   if (options.parallel && config.total_max > 0) {
     request.max = std::min(request.max, config.total_max);
@@ -54,10 +61,28 @@ std::string place_of(const record::Workspace& workspace, const work::Request& re
       (workspace.config().worktree_root / ("chant-" + id)).string());
 }
 
+Cleanup cleanup_of(const WorkOptions& options) {
+  if (options.cleanup) return Cleanup::always;
+  return options.no_cleanup ? Cleanup::never : Cleanup::when_asked;
+}
+
+// As the settings that they stand for.
+void read_budget(const WorkOptions& options, work::Request& request) {
+  config::Config budget;
+  const auto read = [&budget](const char* key, const std::string& text, const char* name) {
+    if (text.empty()) return;
+    config::set(budget, *config::find_setting(key), {text, "", name, config::Origin::command_line});
+  };
+  read("parallel.max_cost", options.max_cost, "'--max-cost'");
+  read("parallel.max_tokens", options.max_tokens, "'--max-tokens'");
+  request.max_cost = budget.max_cost;
+  request.max_tokens = budget.max_tokens;
+}
+
 void print_plan(Context& context, const work::Plan& plan) {
   ui::Stream& out = context.out;
   out.print("target: {}\n", record::short_ref(plan.target));
-  const auto waves = sched::plan(plan.queue());
+  const auto waves = sched::plan(plan.queue({}, nullptr), now_ms());
   std::size_t planned = 0;
   for (std::size_t i = 0; i < waves.size(); ++i) {
     out.print("wave {}:\n", i + 1);
@@ -85,7 +110,14 @@ int work(const WorkOptions& options, Context& context) {
   if (options.branch || !options.branch_prefix.empty()) {
     workspace.use_branch_mode(options.branch_prefix);
   }
-  const work::Request request = request_of(options, workspace.config());
+  work::Request request = request_of(options, workspace.config());
+  read_budget(options, request);
+  if (can_ask() && !options.dry_run) {
+    request.ask_for_trust = [&context](config::TrustStore& store,
+                                       const std::vector<config::Executable>& executables) {
+      return ask_for_trust(context, store, executables);
+    };
+  }
   const record::Snapshot snapshot =
       context.snapshot(git::Use::heavy, options.dry_run ? Context::Sweep::no : Context::Sweep::yes);
   const work::Plan plan = work::make_plan(workspace, snapshot, request);
@@ -110,8 +142,10 @@ int work(const WorkOptions& options, Context& context) {
   std::vector<std::string> ids;
   for (const sched::Job& job : plan.selection.jobs) ids.push_back(job.id);
   for (const sched::Skip& skip : plan.selection.left_out) ids.push_back(skip.id);
+  process::Loop loop;
   ui::Report report(context.out, context.terminal, std::move(ids));
-  const work::RunResult result = work::run(workspace, snapshot, plan, report);
+  const work::RunResult result = work::run(workspace, snapshot, plan, loop, report);
+  if (request.parallel) look_back(context, loop, plan, result, cleanup_of(options));
   if (result.signal != 0) return 128 + result.signal;
   const auto good = [](const sched::EndedSpec& spec) {
     const bool left = spec.kind == sched::EndedSpec::Kind::finished && spec.reason.empty();
@@ -137,6 +171,11 @@ Handler add_work(Options& options) {
   options.flag("--branch", chosen->branch, "leave finished work on its branch");
   options.text("--branch-prefix", chosen->branch_prefix, "P", "as --branch, with branches P<id>");
   options.flag("--no-land", chosen->no_land, "seal the branches but do not land them");
+  options.flag("--no-wait", chosen->no_wait, "end when every agent waits for a limit");
+  options.text("--max-cost", chosen->max_cost, "USD", "start nothing more when so much is spent");
+  options.text("--max-tokens", chosen->max_tokens, "N", "start nothing more when so many are used");
+  options.flag("--cleanup", chosen->cleanup, "let an agent put things in order afterwards");
+  options.flag("--no-cleanup", chosen->no_cleanup, "do not offer that");
   options.flag("--dry-run", chosen->dry_run, "only show the plan");
   options.arguments("ID", chosen->ids, 0, 10000);
   return [chosen](Context& context) { return work(*chosen, context); };

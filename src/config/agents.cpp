@@ -1,109 +1,17 @@
+#include "config/agent_keys.h"
 #include "config/config_file.h"
-#include "config/settings.h"
 #include "config/values.h"
 #include "util/error.h"
-#include "util/text.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace chant::config {
 namespace {
 
 using spec::YamlNode;
-
-constexpr int kMaxConcurrent = 256;
-
-// One key of one agent, and the place it stands at.
-struct Place {
-  std::string where;
-  std::string_view key;
-
-  [[noreturn]] void refuse(std::string_view expected, const YamlNode& value) const {
-    const bool shown = is_text(value);
-    fail("{}: bad value {}for 'parallel.agents.{}': expected {}{}", where,
-         shown ? fmt::format("'{}' ", value.text) : "", key, expected,
-         shown ? "" : fmt::format(", not {}", kind_name(value)));
-  }
-};
-
-std::vector<std::string> texts_of(const YamlNode& value, const Place& place) {
-  if (value.kind != YamlNode::Kind::list) place.refuse("a list of texts", value);
-  std::vector<std::string> texts;
-  for (const YamlNode& item : value.items) {
-    if (!is_text(item)) place.refuse("a list of texts", item);
-    texts.push_back(item.text);
-  }
-  return texts;
-}
-
-void set_name(Agent&, const YamlNode&, const Place&) {}  // read before the agent is known
-
-void set_command(Agent& agent, const YamlNode& value, const Place& place) {
-  agent.command.clear();
-  agent.argv.clear();
-  if (is_text(value)) {
-    agent.command = trim(value.text);
-    if (agent.command.empty()) place.refuse("a command", value);
-  } else {
-    agent.argv = texts_of(value, place);
-    if (agent.argv.empty() || agent.argv.front().empty()) place.refuse("a command", value);
-  }
-}
-
-void set_profile(Agent& agent, const YamlNode& value, const Place& place) {
-  const auto& known = profile_names();
-  if (!is_text(value) || std::ranges::find(known, value.text) == known.end()) {
-    place.refuse(fmt::format("one of '{}'", join(known, "', '")), value);
-  }
-  agent.profile = value.text;
-}
-
-void set_args(Agent& agent, const YamlNode& value, const Place& place) {
-  agent.args = texts_of(value, place);
-}
-
-void set_model(Agent& agent, const YamlNode& value, const Place& place) {
-  const bool good = is_text(value) && (value.text.empty() || is_model(value.text));
-  if (!good) place.refuse("the name of a model", value);
-  agent.model = value.text;
-}
-
-void set_max_concurrent(Agent& agent, const YamlNode& value, const Place& place) {
-  const auto number = parse_number(value.text, 1, kMaxConcurrent);
-  if (!number) place.refuse("a number from 1 to 256", value);
-  agent.max_concurrent = *number;
-}
-
-// A key that has a say in what is executed makes its file the origin of the command.
-enum class Executes { no, yes };
-
-struct AgentKey {
-  std::string_view name;
-  Executes executes;
-  void (*set)(Agent& agent, const YamlNode& value, const Place& place);
-};
-
-constexpr std::array kAgentKeys = {
-    AgentKey{"name", Executes::no, set_name},
-    AgentKey{"command", Executes::yes, set_command},
-    AgentKey{"profile", Executes::yes, set_profile},
-    AgentKey{"args", Executes::yes, set_args},
-    AgentKey{"model", Executes::no, set_model},
-    AgentKey{"max_concurrent", Executes::no, set_max_concurrent},
-};
-
-const AgentKey& require_key(const YamlNode::Entry& entry, const ConfigFile& file) {
-  const auto* found = std::ranges::find(kAgentKeys, entry.key, &AgentKey::name);
-  if (found != kAgentKeys.end()) return *found;
-  std::vector<std::string> known;
-  for (const AgentKey& key : kAgentKeys) known.emplace_back(key.name);
-  throw Error(fmt::format("{}: unknown key 'parallel.agents.{}'", file.at(entry.line), entry.key),
-              suggestion(entry.key, known));
-}
 
 std::string require_name(const YamlNode& map, const ConfigFile& file) {
   if (map.kind != YamlNode::Kind::map) {
@@ -112,7 +20,7 @@ std::string require_name(const YamlNode& map, const ConfigFile& file) {
   const YamlNode* name = map.find("name");
   if (name == nullptr) fail("{}: an agent has no 'name'", file.at(map.line));
   if (!is_name(name->text)) {
-    Place{file.at(map.line), "name"}.refuse("letters, digits and '._-'", *name);
+    AgentPlace{file.at(map.line), "name"}.refuse("letters, digits and '._-'", *name);
   }
   return name->text;
 }
@@ -127,22 +35,38 @@ Agent& agent_named(Config& config, const std::string& name, const std::string& w
   return config.agents.back();
 }
 
-void read_agent(Agent& agent, const YamlNode& map, const ConfigFile& file) {
+std::string key_of(const Agent& agent, std::string_view key) {
+  return fmt::format("parallel.agents.{}.{}", agent.name, key);
+}
+
+void read_key(Reading& reading, Agent& agent, const YamlNode::Entry& entry,
+              const ConfigFile& file) {
+  const AgentKey& key = require_agent_key(entry, file);
+  const std::string where = file.at(entry.line);
+  key.set(agent, entry.value, {where, key.name, file.origin});
+  reading.found(key_of(agent, key.name), {shown_text(key.name, entry.value), where});
+  if (key.executes == Executes::no) return;
+  if (agent.command_origin != file.origin || key.name == "command") agent.source = where;
+  agent.command_origin = file.origin;
+}
+
+void read_agent(Reading& reading, Agent& agent, const YamlNode& map, const ConfigFile& file) {
   for (const auto& entry : map.entries) {
-    const AgentKey& key = require_key(entry, file);
-    const std::string where = file.at(entry.line);
-    key.set(agent, entry.value, {where, key.name});
-    if (key.executes == Executes::no) continue;
-    if (agent.command_origin != file.origin || key.name == "command") agent.source = where;
-    agent.command_origin = file.origin;
+    const bool good = reading.step([&] { read_key(reading, agent, entry, file); });
+    if (!good) reading.broken_agents.insert(agent.name);
   }
 }
 
+// The profiles that are named after the tool they call.
 std::string default_profile(const Agent& agent) {
   const std::string program = program_of(agent);
   if (program.empty() && agent.name == "script") return "script";
   const std::string base = program.substr(program.rfind('/') + 1);
-  return base.starts_with("claude") ? "claude" : "command";
+  const auto is_tool = [&base](const std::string& profile) {
+    return profile != "script" && profile != "command" && base.starts_with(profile);
+  };
+  const auto found = std::ranges::find_if(profile_names(), is_tool);
+  return found == profile_names().end() ? "command" : *found;
 }
 
 void complete_agent(Agent& agent) {
@@ -153,16 +77,27 @@ void complete_agent(Agent& agent) {
       fail("{}: agent '{}' has profile 'script', which takes no command and no args", agent.source,
            agent.name);
     }
-    agent.command_origin = Origin::built_in;
+    const bool bare = agent.env.pass.empty() && agent.env.set.empty() && agent.env.files.empty();
+    if (bare) agent.command_origin = Origin::built_in;
   } else if (!has_command) {
     fail("{}: agent '{}' has no command", agent.source, agent.name);
   }
 }
 
+void require_slots(const Reading& reading) {
+  const auto& agents = reading.config.agents;
+  const auto is_off = [](const Agent& agent) { return agent.max_concurrent == 0; };
+  if (!std::ranges::all_of(agents, is_off)) return;
+  const Reading::Found* cap = reading.find(key_of(agents.back(), "max_concurrent"));
+  fail("{}: the 'max_concurrent' of all agents together is 0: nothing could be worked on",
+       cap == nullptr ? agents.back().source : cap->place);
+}
+
 }  // namespace
 
 const std::vector<std::string>& profile_names() {
-  static const std::vector<std::string> names = {"script", "claude", "command"};
+  static const std::vector<std::string> names = {"script", "claude",  "codex", "opencode", "qwen",
+                                                 "gemini", "copilot", "cline", "command"};
   return names;
 }
 
@@ -171,22 +106,34 @@ std::string program_of(const Agent& agent) {
   return agent.command.substr(0, agent.command.find_first_of(" \t\n"));
 }
 
-void read_agents(Config& config, const YamlNode& list, const ConfigFile& file) {
+void read_agents(Reading& reading, const YamlNode& list, const ConfigFile& file) {
   if (list.kind == YamlNode::Kind::null) return;
   if (list.kind != YamlNode::Kind::list) {
     fail("{}: 'parallel.agents' must be a list, not {}", file.at(list.line), kind_name(list));
   }
   std::set<std::string> seen;
   for (const YamlNode& item : list.items) {
-    const std::string name = require_name(item, file);
-    if (!seen.insert(name).second) fail("{}: agent '{}' is there twice", file.at(item.line), name);
-    read_agent(agent_named(config, name, file.at(item.line)), item, file);
+    reading.step([&] {
+      const std::string name = require_name(item, file);
+      if (!seen.insert(name).second) {
+        fail("{}: agent '{}' is there twice", file.at(item.line), name);
+      }
+      read_agent(reading, agent_named(reading.config, name, file.at(item.line)), item, file);
+    });
   }
 }
 
-void complete_agents(Config& config) {
-  for (Agent& agent : config.agents) complete_agent(agent);
-  if (config.agents.empty()) config.agents.push_back(script_agent());
+void complete_agents(Reading& reading) {
+  auto& agents = reading.config.agents;
+  for (Agent& agent : agents) {
+    if (reading.broken_agents.count(agent.name) > 0) continue;
+    reading.step([&] { complete_agent(agent); });
+  }
+  if (agents.empty()) {
+    agents.push_back(script_agent());
+  } else if (reading.broken_agents.empty()) {
+    reading.step([&] { require_slots(reading); });
+  }
 }
 
 Agent script_agent() {

@@ -9,7 +9,9 @@
 
 #include "util/time.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,16 +40,37 @@ struct Reconcile {
   bool land_each = false;                     // reconcile.land: "group" or "each"
 };
 
+enum class Distribution { least_loaded, round_robin };  // which free agent gets the next spec
+enum class Criteria { require, ignore };                // whether all boxes must be ticked
+
+// What of the environment an agent gets, besides what every agent and its profile's tool needs.
+struct AgentEnvironment {
+  std::vector<std::string> pass;             // names; a '*' at the end stands for any rest
+  std::map<std::string, std::string> set;    // as written: "~/" at the beginning is the home
+  std::map<std::string, std::string> files;  // name -> absolute path whose first line is the value
+};
+
 struct Agent {
   std::string name;
-  std::string profile;            // "script", "claude", "command"
+  std::string profile;            // one of profile_names()
   std::string command;            // a program, or a shell line when it has blanks
   std::vector<std::string> argv;  // when `command` was written as a list
   std::vector<std::string> args;  // appended to the profile's own arguments
   std::string model;
-  int max_concurrent = 1;
-  Origin command_origin = Origin::built_in;  // latest file that set command, args or profile
+  int max_concurrent = 1;           // 0: it takes nothing
+  int weight = 1;                   // of its share of the work
+  std::vector<std::string> labels;  // when not empty: only specs that have one of these
+  std::optional<Seconds> timeout, idle_timeout;  // 0 = none; not set: those of the run
+  std::optional<int> retries;                    // not set: that of the run
+  AgentEnvironment env;
+  Origin command_origin = Origin::built_in;  // latest file that set command, args, profile or env
   std::string source;                        // "file:line" of the command, for messages
+};
+
+struct Cleanup {
+  bool enabled = true;                      // parallel.cleanup.enabled
+  std::string prompt = "parallel-cleanup";  // parallel.cleanup.prompt
+  bool auto_run = false;                    // parallel.cleanup.auto_run: without asking
 };
 
 struct Config {
@@ -62,7 +85,22 @@ struct Config {
   std::vector<Agent> agents;                     // parallel.agents; never empty after loading
   int total_max = 0;                             // parallel.total_max, 0 = sum of the agents' caps
   std::optional<Seconds> timeout;                // parallel.timeout
+  std::optional<Seconds> idle_timeout{1800};     // parallel.idle_timeout
   Seconds grace{10};                             // parallel.grace: between TERM and KILL
+  Distribution distribution = Distribution::least_loaded;  // parallel.distribution
+  int retries = 1;                                         // parallel.retries, in one run
+  std::optional<double> max_cost;                          // parallel.max_cost, in US dollars
+  std::optional<std::int64_t> max_tokens;                  // parallel.max_tokens
+  Cleanup cleanup;
+  ShellLine setup;                             // worktree.setup
+  std::optional<Seconds> setup_timeout{600};   // worktree.setup_timeout
+  std::vector<std::string> copy;               // worktree.copy: patterns as in .gitignore
+  int port_base = 20000;                       // worktree.port_base: first of the port blocks
+  ShellLine check;                             // check
+  std::optional<Seconds> check_timeout{1800};  // check_timeout: also of `run:` criteria
+  Criteria criteria = Criteria::require;       // criteria
+  bool commit_leftovers = false;               // commit_leftovers
+  ShellLine notify;                            // notify.command
   Reconcile reconcile;
 };
 

@@ -7,51 +7,102 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <type_traits>
 
 namespace chant::config {
 namespace {
 
 constexpr int kMaxTotal = 1024;
 constexpr int kMaxJobs = 256;
-constexpr Seconds kMaxTimeout{366L * 24 * 3600};
+constexpr int kMaxRetries = 100;
+constexpr int kFirstPort = 1024;
+constexpr int kLastPort = 60000;
+constexpr std::int64_t kMaxTokens = 1'000'000'000'000'000;
 constexpr Seconds kMaxGrace{3600};
 
 constexpr std::string_view kPrefixRule =
     "letters, digits and '._/-', ending in '/', '-' or '_', that git takes in a branch name";
+constexpr std::string_view kShellRule = "a shell command";
+constexpr std::string_view kFlagRule = "'true' or 'false'";
 
-bool assign_if(bool accepted, std::string& field, std::string_view text) {
-  if (accepted) field = text;
-  return accepted;
+constexpr std::array<std::string_view, 2> kModes = {"direct", "branch"};
+constexpr std::array<std::string_view, 2> kCriteria = {"require", "ignore"};
+constexpr std::array<std::string_view, 2> kDistributions = {"least-loaded", "round-robin"};
+constexpr std::array<std::string_view, 3> kStrategies = {"merge", "rebase", "squash"};
+constexpr std::array<std::string_view, 2> kLands = {"group", "each"};
+
+// A field of the configuration, or of a part of it.
+template <auto... Path>
+auto& field(Config& config) {
+  return (config.*....*Path);
 }
 
-bool set_mode(Config& config, std::string_view text) {
-  if (text != "direct" && text != "branch") return false;
-  config.mode = text == "direct" ? BranchMode::direct : BranchMode::branch;
+template <bool (*Accepts)(std::string_view)>
+bool is_empty_or(std::string_view text) {
+  return text.empty() || Accepts(text);
+}
+
+template <bool (*Accepts)(std::string_view), auto... Path>
+bool set_text(Config& config, std::string_view text) {
+  if (!Accepts(text)) return false;
+  field<Path...>(config) = text;
   return true;
+}
+
+template <auto... Path>
+bool set_shell_line(Config& config, std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return false;
+  field<Path...>(config).line = trim(text);
+  return true;
+}
+
+template <int Low, int High, auto... Path>
+bool set_number(Config& config, std::string_view text) {
+  const auto number = parse_number(text, Low, High);
+  if (number) field<Path...>(config) = *number;
+  return number.has_value();
+}
+
+template <auto... Path>
+bool set_flag(Config& config, std::string_view text) {
+  if (text != "true" && text != "false") return false;
+  field<Path...>(config) = text == "true";
+  return true;
+}
+
+// `Names` are those of the enumerators, in their order.
+template <const auto& Names, auto... Path>
+bool set_choice(Config& config, std::string_view text) {
+  const auto* found = std::ranges::find(Names, text);
+  if (found == Names.end()) return false;
+  auto& value = field<Path...>(config);
+  value = static_cast<std::remove_reference_t<decltype(value)>>(found - Names.begin());
+  return true;
+}
+
+// `Parse` gives nothing for what is no such value; "none" takes the limit away.
+template <auto Parse, auto... Path>
+bool set_or_none(Config& config, std::string_view text) {
+  auto& value = field<Path...>(config);
+  if (text == "none") {
+    value.reset();
+    return true;
+  }
+  const auto parsed = Parse(text);
+  if (parsed) value = parsed;
+  return parsed.has_value();
+}
+
+std::optional<std::int64_t> parse_tokens(std::string_view text) {
+  return parse_count(text, 1, kMaxTokens);
 }
 
 bool set_root(Config& config, std::string_view text) {
   const auto path = absolute_path(text);
   if (path) config.worktree_root = *path;
   return path.has_value();
-}
-
-bool set_total(Config& config, std::string_view text) {
-  const auto number = parse_number(text, 0, kMaxTotal);
-  if (number) config.total_max = *number;
-  return number.has_value();
-}
-
-bool set_limit(std::optional<Seconds>& limit, std::string_view text) {
-  if (text == "none") {
-    limit.reset();
-    return true;
-  }
-  const auto duration = parse_duration(text);
-  if (!duration || *duration < Seconds{1} || *duration > kMaxTimeout) return false;
-  limit = *duration;
-  return true;
 }
 
 bool set_grace(Config& config, std::string_view text) {
@@ -61,84 +112,58 @@ bool set_grace(Config& config, std::string_view text) {
   return true;
 }
 
-bool set_jobs(Config& config, std::string_view text) {
-  const auto number = parse_number(text, 0, kMaxJobs);
-  if (number) config.reconcile.jobs = *number;
-  return number.has_value();
-}
-
-bool set_strategy(Config& config, std::string_view text) {
-  constexpr std::array<std::string_view, 3> kNames = {"merge", "rebase", "squash"};
-  const auto* found = std::ranges::find(kNames, text);
-  if (found == kNames.end()) return false;
-  config.reconcile.strategy = static_cast<Strategy>(found - kNames.begin());
-  return true;
-}
-
-bool set_land(Config& config, std::string_view text) {
-  if (text != "group" && text != "each") return false;
-  config.reconcile.land_each = text == "each";
-  return true;
-}
-
-constexpr std::string_view kLimitRule = "a duration like '90s', '15m' or '2h', or 'none'";
+using C = Config;
+using R = Reconcile;
 
 constexpr std::array kSettings = {
-    Setting{"target", "a branch name",
-            [](Config& config, std::string_view text) {
-              return assign_if(text.empty() || is_branch_name(text), config.target, text);
-            }},
-    Setting{"branch.mode", "'direct' or 'branch'", set_mode},
-    Setting{"branch.direct", kPrefixRule,
-            [](Config& config, std::string_view text) {
-              return assign_if(is_branch_prefix(text), config.direct_prefix, text);
-            }},
-    Setting{"branch.prefix", kPrefixRule,
-            [](Config& config, std::string_view text) {
-              return assign_if(is_branch_prefix(text), config.branch_prefix, text);
-            }},
-    Setting{"worktree.root", "an absolute path, or '~/…' when HOME is set", set_root},
-    Setting{"agent", "the name of an agent",
-            [](Config& config, std::string_view text) {
-              return assign_if(text.empty() || is_name(text), config.agent, text);
-            }},
-    Setting{"prompt", "the name of a prompt",
-            [](Config& config, std::string_view text) {
-              return assign_if(is_name(text), config.prompt, text);
-            }},
-    Setting{"model", "the name of a model",
-            [](Config& config, std::string_view text) {
-              return assign_if(text.empty() || is_model(text), config.model, text);
-            }},
-    Setting{"parallel.total_max", "a number from 0 to 1024", set_total},
-    Setting{"parallel.timeout", kLimitRule,
-            [](Config& config, std::string_view text) { return set_limit(config.timeout, text); }},
-    Setting{"parallel.grace", "a duration of at most '1h'", set_grace},
-    Setting{"reconcile.gate", "a shell command",
-            [](Config& config, std::string_view text) {
-              const bool good = text.find('\0') == std::string_view::npos;
-              return assign_if(good, config.reconcile.gate.line, trim(text));
-            },
-            [](Config& config) -> ShellLine& { return config.reconcile.gate; }},
-    Setting{"reconcile.gate_timeout", kLimitRule,
-            [](Config& config, std::string_view text) {
-              return set_limit(config.reconcile.gate_timeout, text);
-            }},
-    Setting{"reconcile.jobs", "a number from 0 to 256", set_jobs},
-    Setting{"reconcile.strategy", "'merge', 'rebase' or 'squash'", set_strategy},
-    Setting{"reconcile.land", "'group' or 'each'", set_land},
-};
-
-constexpr std::array<std::string_view, 9> kUnsupported = {
-    "check",
-    "commit_leftovers",
-    "criteria",
-    "parallel.cleanup",
-    "parallel.distribution",
-    "parallel.idle_timeout",
-    "parallel.retries",
-    "worktree.copy",
-    "worktree.setup",
+    Setting{"target", "a branch name", "", set_text<is_empty_or<is_branch_name>, &C::target>},
+    Setting{"branch.mode", "'direct' or 'branch'", "direct", set_choice<kModes, &C::mode>},
+    Setting{"branch.direct", kPrefixRule, "spec/", set_text<is_branch_prefix, &C::direct_prefix>},
+    Setting{"branch.prefix", kPrefixRule, "chant/", set_text<is_branch_prefix, &C::branch_prefix>},
+    Setting{"worktree.root", "an absolute path, or '~/…' when HOME is set", "/tmp", set_root},
+    Setting{"worktree.setup", kShellRule, "", set_shell_line<&C::setup>, field<&C::setup>},
+    Setting{"worktree.setup_timeout", kLimitRule, "10m",
+            set_or_none<parse_limit, &C::setup_timeout>},
+    Setting{"worktree.copy", "a list of patterns", "[]", nullptr, nullptr, field<&C::copy>},
+    Setting{"worktree.port_base", "a number from 1024 to 60000", "20000",
+            set_number<kFirstPort, kLastPort, &C::port_base>},
+    Setting{"agent", "the name of an agent", "", set_text<is_empty_or<is_name>, &C::agent>},
+    Setting{"prompt", "the name of a prompt", "standard", set_text<is_name, &C::prompt>},
+    Setting{"model", "the name of a model", "", set_text<is_empty_or<is_model>, &C::model>},
+    Setting{"criteria", "'require' or 'ignore'", "require", set_choice<kCriteria, &C::criteria>},
+    Setting{"check", kShellRule, "", set_shell_line<&C::check>, field<&C::check>},
+    Setting{"check_timeout", kLimitRule, "30m", set_or_none<parse_limit, &C::check_timeout>},
+    Setting{"commit_leftovers", kFlagRule, "false", set_flag<&C::commit_leftovers>},
+    Setting{"parallel.total_max", "a number from 0 to 1024", "0",
+            set_number<0, kMaxTotal, &C::total_max>},
+    Setting{"parallel.distribution", "'least-loaded' or 'round-robin'", "least-loaded",
+            set_choice<kDistributions, &C::distribution>},
+    Setting{"parallel.retries", "a number from 0 to 100", "1",
+            set_number<0, kMaxRetries, &C::retries>},
+    Setting{"parallel.timeout", kLimitRule, "none", set_or_none<parse_limit, &C::timeout>},
+    Setting{"parallel.idle_timeout", kLimitRule, "30m", set_or_none<parse_limit, &C::idle_timeout>},
+    Setting{"parallel.grace", "a duration of at most '1h'", "10s", set_grace},
+    Setting{"parallel.max_cost", "an amount in US dollars like '2.50', or 'none'", "none",
+            set_or_none<parse_money, &C::max_cost>},
+    Setting{"parallel.max_tokens", "a number of tokens, or 'none'", "none",
+            set_or_none<parse_tokens, &C::max_tokens>},
+    Setting{"parallel.cleanup.enabled", kFlagRule, "true",
+            set_flag<&C::cleanup, &Cleanup::enabled>},
+    Setting{"parallel.cleanup.prompt", "the name of a prompt", "parallel-cleanup",
+            set_text<is_name, &C::cleanup, &Cleanup::prompt>},
+    Setting{"parallel.cleanup.auto_run", kFlagRule, "false",
+            set_flag<&C::cleanup, &Cleanup::auto_run>},
+    Setting{"reconcile.gate", kShellRule, "", set_shell_line<&C::reconcile, &R::gate>,
+            field<&C::reconcile, &R::gate>},
+    Setting{"reconcile.gate_timeout", kLimitRule, "1h",
+            set_or_none<parse_limit, &C::reconcile, &R::gate_timeout>},
+    Setting{"reconcile.jobs", "a number from 0 to 256", "0",
+            set_number<0, kMaxJobs, &C::reconcile, &R::jobs>},
+    Setting{"reconcile.strategy", "'merge', 'rebase' or 'squash'", "merge",
+            set_choice<kStrategies, &C::reconcile, &R::strategy>},
+    Setting{"reconcile.land", "'group' or 'each'", "group",
+            set_choice<kLands, &C::reconcile, &R::land_each>},
+    Setting{"notify.command", kShellRule, "", set_shell_line<&C::notify>, field<&C::notify>},
 };
 
 }  // namespace
@@ -178,12 +203,6 @@ std::vector<std::string> keys_under(std::string_view section) {
   return keys;
 }
 
-bool is_unsupported(std::string_view key) {
-  return std::ranges::any_of(kUnsupported, [key](std::string_view known) {
-    return key.starts_with(known) && (key.size() == known.size() || key[known.size()] == '.');
-  });
-}
-
 std::string git_config_name(std::string_view key) {
   std::string name = "chant." + std::string{key};
   std::ranges::replace(name, '_', '-');
@@ -206,6 +225,7 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
 std::vector<SettingName> setting_names() {
   std::vector<SettingName> names;
   for (const Setting& setting : kSettings) {
+    if (setting.set == nullptr) continue;
     names.push_back(
         {std::string{setting.key}, git_config_name(setting.key), environment_name(setting.key)});
   }

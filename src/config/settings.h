@@ -11,12 +11,17 @@
 
 namespace chant::config {
 
+inline constexpr std::string_view kLimitRule = "a duration like '90s', '15m' or '2h', or 'none'";
+
 struct Setting {
-  std::string_view key;                                // "worktree.root"
-  std::string_view expected;                           // "an absolute path"
-  bool (*set)(Config& config, std::string_view text);  // false: not such a value
+  std::string_view key;       // "worktree.root"
+  std::string_view expected;  // "an absolute path"
+  std::string_view built_in;  // the value when nobody sets it
+  // False: not such a value. Null for a list, which only files can set.
+  bool (*set)(Config& config, std::string_view text);
   // Of a command that would be run: where its place is kept.
   ShellLine& (*shell_line)(Config& config) = nullptr;
+  std::vector<std::string>& (*list)(Config& config) = nullptr;
 };
 
 [[nodiscard]] std::span<const Setting> settings();
@@ -35,9 +40,6 @@ void set(Config& config, const Setting& setting, const Value& value);
 
 // The names that may stand under `section` ("" for the top level), as whole keys.
 [[nodiscard]] std::vector<std::string> keys_under(std::string_view section);
-
-// True for a key, or a key below it, that the format knows and this version does not have.
-[[nodiscard]] bool is_unsupported(std::string_view key);
 
 [[nodiscard]] std::string git_config_name(std::string_view key);
 [[nodiscard]] std::string environment_name(std::string_view key);

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -19,6 +21,11 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxStoreBytes = 64UL * 1024 * 1024;
+constexpr std::array<std::string_view, 3> kUses = {"shell", "agent", "prompt"};
+
+using Key = std::pair<Executable::Use, std::string>;
+
+Key key_of(const Executable& executable) { return {executable.use, executable.content}; }
 
 std::string real_path(const fs::path& path) {
   std::error_code error;
@@ -47,10 +54,14 @@ void put(Json& record, const std::string& key, const std::string& bytes) {
   }
 }
 
-Json record_of(const std::string& repository, const std::string& content) {
+Json record_of(const std::string& repository, const Executable& executable) {
   Json record = Json::object();
   put(record, "repository", repository);
-  put(record, "content", content);
+  put(record, "what", executable.what);
+  put(record, "content", executable.content);
+  if (executable.use != Executable::Use::shell) {
+    record["use"] = kUses[static_cast<std::size_t>(executable.use)];
+  }
   return record;
 }
 
@@ -81,25 +92,48 @@ std::optional<std::string> bytes_of_hex(std::string_view text) {
   return bytes;
 }
 
-std::optional<std::string> find_content(const Json& record) {
-  const auto plain = record.find("content");
+std::optional<std::string> find_bytes(const Json& record, const std::string& key) {
+  const auto plain = record.find(key);
   if (plain != record.end() && plain->is_string()) return plain->get<std::string>();
-  const auto coded = record.find("content_hex");
+  const auto coded = record.find(key + "_hex");
   if (coded == record.end() || !coded->is_string()) return std::nullopt;
   return bytes_of_hex(coded->get_ref<const std::string&>());
 }
 
-std::vector<std::string> contents_of(const std::string& store, const std::string& repository) {
+std::optional<Executable::Use> find_use(const Json& record) {
+  const auto named = record.find("use");
+  if (named == record.end()) return Executable::Use::shell;
+  const auto* found = std::ranges::find(kUses, named->is_string() ? named->get<std::string>() : "");
+  if (found == kUses.end()) return std::nullopt;
+  return static_cast<Executable::Use>(found - kUses.begin());
+}
+
+// What one line of the store trusts in this repository.
+std::optional<Executable> find_record(const std::string& line, const std::string& repository) {
   Json wanted = Json::object();
   put(wanted, "repository", repository);
-  std::vector<std::string> contents;
+  const Json record = Json::parse(line, nullptr, false);
+  if (!is_record_of(record, wanted)) return std::nullopt;
+  auto content = find_bytes(record, "content");
+  const auto use = find_use(record);
+  if (!content || !use) return std::nullopt;
+  return Executable{find_bytes(record, "what").value_or(""), std::move(*content), *use};
+}
+
+std::map<Key, std::string> trusted_in(const std::string& store, const std::string& repository) {
+  std::map<Key, std::string> trusted;
   for (const std::string& line : split(store, '\n')) {
-    const Json record = Json::parse(line, nullptr, false);
-    if (!is_record_of(record, wanted)) continue;
-    if (auto content = find_content(record)) contents.push_back(std::move(*content));
+    if (auto record = find_record(line, repository)) {
+      trusted.try_emplace(key_of(*record), std::move(record->what));
+    }
   }
-  std::ranges::sort(contents);
-  return contents;
+  return trusted;
+}
+
+// Holds the store still while it is changed.
+FileLock lock_store(const fs::path& path) {
+  make_private_directories(path.parent_path());
+  return FileLock::acquire(path.string() + ".lock");
 }
 
 void replace_store(const fs::path& path, std::string_view store) {
@@ -115,33 +149,56 @@ void replace_store(const fs::path& path, std::string_view store) {
 TrustStore::TrustStore(const fs::path& repository)
     : repository_(real_path(repository)),
       path_(store_path()),
-      trusted_(contents_of(load_store(path_), repository_)) {}
+      trusted_(trusted_in(load_store(path_), repository_)) {}
 
 bool TrustStore::is_trusted(const Executable& executable) const {
-  return std::ranges::binary_search(trusted_, executable.content);
+  return trusted_.count(key_of(executable)) > 0;
 }
 
 std::vector<Executable> TrustStore::untrusted(const std::vector<Executable>& executables) const {
   std::vector<Executable> others;
-  std::ranges::copy_if(executables, std::back_inserter(others),
-                       [this](const Executable& one) { return !is_trusted(one); });
+  std::set<Key> seen;
+  for (const Executable& one : executables) {
+    if (!is_trusted(one) && seen.insert(key_of(one)).second) others.push_back(one);
+  }
   return others;
+}
+
+std::vector<Executable> TrustStore::trusted() const {
+  std::vector<Executable> all;
+  for (const auto& [key, what] : trusted_) all.push_back({what, key.second, key.first});
+  std::ranges::stable_sort(all, {}, &Executable::what);
+  return all;
 }
 
 void TrustStore::trust(const std::vector<Executable>& executables) {
   if (path_.empty()) {
     throw Error("cannot record trust: no home directory is known", "set HOME or XDG_STATE_HOME");
   }
-  make_private_directories(path_.parent_path());
-  const FileLock lock = FileLock::acquire(path_.string() + ".lock");
+  const FileLock lock = lock_store(path_);
   std::string store = load_store(path_);
-  trusted_ = contents_of(store, repository_);
+  trusted_ = trusted_in(store, repository_);
   if (!store.empty() && !store.ends_with('\n')) store += '\n';
   for (const Executable& executable : untrusted(executables)) {
-    store += record_of(repository_, executable.content).dump() + "\n";
+    store += record_of(repository_, executable).dump() + "\n";
   }
   replace_store(path_, store);
-  trusted_ = contents_of(store, repository_);
+  trusted_ = trusted_in(store, repository_);
+}
+
+void TrustStore::revoke(const std::vector<Executable>& executables) {
+  if (path_.empty() || executables.empty()) return;
+  std::set<Key> revoked;
+  for (const Executable& executable : executables) revoked.insert(key_of(executable));
+  const FileLock lock = lock_store(path_);
+  std::string kept;
+  for (const std::string& line : split(load_store(path_), '\n')) {
+    const auto record = find_record(line, repository_);
+    const bool goes = line.empty() || (record && revoked.count(key_of(*record)) > 0);
+    if (!goes) kept += line + "\n";
+  }
+  replace_store(path_, kept);
+  trusted_ = trusted_in(kept, repository_);
 }
 
 }  // namespace chant::config

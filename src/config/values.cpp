@@ -10,6 +10,10 @@
 namespace chant::config {
 namespace {
 
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -35,15 +39,43 @@ bool has_only_components(std::string_view path) {
 
 }  // namespace
 
-std::optional<int> parse_number(std::string_view text, int low, int high) {
-  if (text.empty() || !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) {
-    return std::nullopt;
-  }
-  if (text.size() > 1 && text.front() == '0') return std::nullopt;
-  int number = 0;
+std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t low,
+                                        std::int64_t high) {
+  if (!is_digits(text) || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || number < low || number > high) return std::nullopt;
   return number;
+}
+
+std::optional<int> parse_number(std::string_view text, int low, int high) {
+  const auto number = parse_count(text, low, high);
+  return number ? std::optional<int>{static_cast<int>(*number)} : std::nullopt;
+}
+
+std::optional<double> parse_money(std::string_view text) {
+  constexpr std::int64_t kMost = 1'000'000;
+  constexpr std::size_t kDecimals = 6;
+  const std::size_t point = text.find('.');
+  const auto whole = parse_count(text.substr(0, point), 0, kMost);
+  if (!whole) return std::nullopt;
+  double amount = static_cast<double>(*whole);
+  if (point != std::string_view::npos) {
+    std::string decimals{text.substr(point + 1)};
+    if (!is_digits(decimals) || decimals.size() > kDecimals) return std::nullopt;
+    decimals.resize(kDecimals, '0');
+    amount += std::stod(decimals) / 1e6;
+  }
+  if (amount <= 0 || amount > static_cast<double>(kMost)) return std::nullopt;
+  return amount;
+}
+
+std::optional<Seconds> parse_limit(std::string_view text) {
+  constexpr Seconds kMost{366L * 24 * 3600};
+  if (text == "none") return Seconds{0};
+  const auto duration = parse_duration(text);
+  if (!duration || *duration < Seconds{1} || *duration > kMost) return std::nullopt;
+  return duration;
 }
 
 bool is_name(std::string_view text) {

@@ -1,6 +1,9 @@
 #include "git/guard.h"
 
+#include "git/fields.h"
+#include "git/index_file.h"
 #include "git/run.h"
+#include "git/worktree.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -20,15 +23,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxBytes = 4UL * 1024 * 1024;
+constexpr std::size_t kMaxIndex = 256UL * 1024 * 1024;
 constexpr std::array<const char*, 4> kFiles = {"config", "config.worktree", "info/attributes",
                                                "objects/info/alternates"};
 
 constexpr const char* kNotReadable = "(not readable)";
+constexpr const char* kAstray = "(leads elsewhere)";
+constexpr std::string_view kSaved = "chant guard 1";
+constexpr std::string_view kLink = "/gitdir";  // stands for where a worktree leads
 
 // A file that cannot be read is as good as changed: what is in it is told by how it looks.
-std::string content_of(const fs::path& path) {
+std::string content_of(const fs::path& path, std::size_t max_bytes = kMaxBytes) {
   try {
-    return find_file(path, kMaxBytes).value_or("");
+    return find_file(path, max_bytes).value_or("");
   } catch (const Error& error) {
     return error.what();
   }
@@ -69,7 +76,51 @@ std::set<std::string> changed_keys(const std::vector<std::string>& were,
   return keys;
 }
 
-bool is_config(const std::string& name) { return name.compare(0, 6, "config") == 0; }
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool is_config(const std::string& name) {
+  return name == "config" || ends_with(name, "config.worktree");
+}
+
+// Where a file with one line leads to, seen from its own directory; "" when it is no such file.
+fs::path target_of(const fs::path& file, std::string_view prefix) {
+  try {
+    const auto text = find_file(file, kMaxBytes);
+    if (!text || std::string_view(*text).substr(0, prefix.size()) != prefix) return {};
+    const std::string_view name = trim(std::string_view(*text).substr(prefix.size()));
+    std::error_code ignored;
+    return name.empty() ? fs::path() : fs::weakly_canonical(file.parent_path() / name, ignored);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+bool is_same(const fs::path& one, const fs::path& other) {
+  std::error_code error;
+  return fs::equivalent(one, other, error) && !error;
+}
+
+// Whether `dot_git`, the file or directory at the top of a worktree, and its git directory are what
+// `git worktree add` made them.
+bool leads_here(const fs::path& common_dir, const fs::path& admin, const fs::path& dot_git) {
+  return is_same(target_of(dot_git, "gitdir: "), admin) &&
+         is_same(target_of(admin / "commondir", ""), common_dir);
+}
+
+// True for a name that look() gives.
+bool is_watched(const std::string& name) {
+  if (std::find(kFiles.begin(), kFiles.end(), name) != kFiles.end()) return true;
+  const std::vector<std::string> parts = split(name, '/');
+  const bool odd = std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
+    return part.empty() || part == "." || part == "..";
+  });
+  if (odd || name.find('\0') != std::string::npos) return false;
+  if (parts.size() == 2) return parts[0] == "hooks";
+  return parts.size() == 3 && parts[0] == "worktrees" &&
+         (parts[2] == "config.worktree" || parts[2] == "gitdir");
+}
 
 void write_whole(const fs::path& path, const std::string& content, unsigned mode) {
   std::error_code ignored;
@@ -113,32 +164,70 @@ Guard::Guard(Repository repository) : repository_(std::move(repository)), before
 
 Guard::Files Guard::look() const {
   Files files;
-  const auto add = [&](const std::string& name) -> File* {
-    const fs::path path = repository_.common_dir / name;
-    struct stat info {};
-    if (lstat(path.c_str(), &info) != 0) return nullptr;
-    File& file = files[name];
-    file.mode = info.st_mode;
-    std::error_code ignored;
-    file.content =
-        S_ISLNK(info.st_mode) ? fs::read_symlink(path, ignored).string() : content_of(path);
-    file.seen = fmt::format("{} {} {}.{} {}", info.st_mode, info.st_size, info.st_mtim.tv_sec,
-                            info.st_mtim.tv_nsec, info.st_ino);
-    return &file;
-  };
-  for (const char* name : kFiles) {
-    if (File* file = add(name)) file->seen = content_of(repository_.common_dir / name);
-  }
+  for (const char* name : kFiles) add_file(name, files);
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(repository_.common_dir / "hooks", ignored)) {
-    (void)add("hooks/" + entry.path().filename().string());
+    add_file("hooks/" + entry.path().filename().string(), files);
   }
+  look_at_worktrees(files);
   return files;
 }
 
+void Guard::add_file(const std::string& name, Files& files) const {
+  const fs::path path = repository_.common_dir / name;
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0) return;
+  File& file = files[name];
+  file.mode = info.st_mode;
+  std::error_code ignored;
+  file.content =
+      S_ISLNK(info.st_mode) ? fs::read_symlink(path, ignored).string() : content_of(path);
+  file.seen = is_config(name) ? file.content : fmt::format("{:o} {}", info.st_mode, file.content);
+}
+
+void Guard::look_at_worktrees(Files& files) const {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(repository_.common_dir / "worktrees", ignored)) {
+    const std::string name = "worktrees/" + entry.path().filename().string();
+    add_file(name + "/config.worktree", files);
+    const fs::path dot_git = target_of(entry.path() / "gitdir", "");
+    if (dot_git.empty() || !fs::exists(fs::symlink_status(dot_git, ignored))) continue;
+    if (leads_here(repository_.common_dir, entry.path(), dot_git)) continue;
+    files[name + std::string(kLink)] = {kAstray, dot_git.string(), 0};
+  }
+}
+
+std::vector<std::string> Guard::changed_keys_of(const std::string& name, const Files& now) const {
+  const auto text_in = [](const Files& files, const std::string& file) {
+    const auto found = files.find(file);
+    return found == files.end() ? std::string() : found->second.seen;
+  };
+  const fs::path& directory = repository_.top_level;
+  std::string was = text_in(before_, name);
+  // A new worktree gets a copy of the configuration that the main one has for itself.
+  if (name != "config" && before_.count(name) == 0) was = text_in(before_, "config.worktree");
+  const auto are = dangerous_settings(directory, text_in(now, name));
+  if (are.empty() && before_.count(name) == 0) return {};
+  const auto keys = changed_keys(dangerous_settings(directory, was), are);
+  return {keys.begin(), keys.end()};
+}
+
+// Worktrees come and go, of this process and of others, each under the lock: what is only half
+// there at this moment was not planted.
 std::map<std::string, std::vector<std::string>> Guard::differences() const {
+  auto found = differences_from(look());
+  const auto is_of_worktree = [](const auto& one) {
+    return one.first.compare(0, 10, "worktrees/") == 0;
+  };
+  if (std::none_of(found.begin(), found.end(), is_of_worktree)) return found;
+  const auto lock = try_worktree_lock(repository_);
+  if (lock) return differences_from(look());
+  std::erase_if(found, is_of_worktree);
+  return found;
+}
+
+std::map<std::string, std::vector<std::string>> Guard::differences_from(const Files& now) const {
   std::map<std::string, std::vector<std::string>> found;
-  const Files now = look();
   Files both = before_;
   both.insert(now.begin(), now.end());
   for (const auto& [name, file] : both) {
@@ -147,13 +236,16 @@ std::map<std::string, std::vector<std::string>> Guard::differences() const {
     const std::string was = old == before_.end() ? "" : old->second.seen;
     const std::string is = fresh == now.end() ? "" : fresh->second.seen;
     if (was == is) continue;
-    if (!is_config(name)) {
+    const bool other_worktree = name.compare(0, 10, "worktrees/") == 0;
+    if (other_worktree && fresh == now.end()) continue;  // it is gone, or right again
+    if (is_config(name)) {
+      auto keys = changed_keys_of(name, now);
+      if (!keys.empty()) found[name] = std::move(keys);
+    } else if (other_worktree) {
+      found[name] = {file.content};
+    } else {
       found[name] = {name};
-      continue;
     }
-    const auto keys = changed_keys(dangerous_settings(repository_.top_level, was),
-                                   dangerous_settings(repository_.top_level, is));
-    if (!keys.empty()) found[name] = {keys.begin(), keys.end()};
   }
   return found;
 }
@@ -162,7 +254,7 @@ std::vector<std::string> Guard::changes() const {
   std::set<std::string> names;
   for (const auto& [name, what] : differences()) {
     for (const std::string& one : what) {
-      names.insert(is_config(name) ? "git config " + printable_line(one) : one);
+      names.insert((is_config(name) ? "git config " : "") + printable_line(one));
     }
   }
   return {names.begin(), names.end()};
@@ -171,24 +263,38 @@ std::vector<std::string> Guard::changes() const {
 void Guard::put_back(const fs::path& aside) const {
   make_private_directories(aside);
   for (const auto& [name, keys] : differences()) {
-    const fs::path path = repository_.common_dir / name;
+    const bool link = ends_with(name, kLink);
     std::string flat = name;
     std::replace(flat.begin(), flat.end(), '/', '-');
     std::error_code ignored;
+    const fs::path path =
+        link ? target_of(repository_.common_dir / name, "") : repository_.common_dir / name;
     fs::copy(path, aside / flat, fs::copy_options::copy_symlinks | fs::copy_options::recursive,
              ignored);
-    const auto old = before_.find(name);
     const bool whole = std::find(keys.begin(), keys.end(), kNotReadable) != keys.end();
-    if (is_config(name) && !whole) {
+    if (link) {
+      const fs::path admin = (repository_.common_dir / name).parent_path();
+      write_whole(path, "gitdir: " + admin.string() + "\n", 0644);
+      write_whole(admin / "commondir", "../..\n", 0644);
+    } else if (is_config(name) && !whole) {
       restore_settings(name, keys);
-    } else if (old == before_.end()) {
-      fs::remove_all(path, ignored);
-    } else if (S_ISLNK(old->second.mode)) {
-      fs::remove_all(path, ignored);
-      fs::create_symlink(old->second.content, path, ignored);
-    } else if (S_ISREG(old->second.mode)) {
-      write_whole(path, old->second.content, old->second.mode);
+    } else {
+      restore_file(name);
     }
+  }
+}
+
+void Guard::restore_file(const std::string& name) const {
+  const fs::path path = repository_.common_dir / name;
+  const auto old = before_.find(name);
+  std::error_code ignored;
+  if (old == before_.end()) {
+    fs::remove_all(path, ignored);
+  } else if (S_ISLNK(old->second.mode)) {
+    fs::remove_all(path, ignored);
+    fs::create_symlink(old->second.content, path, ignored);
+  } else if (S_ISREG(old->second.mode)) {
+    write_whole(path, old->second.content, old->second.mode);
   }
 }
 
@@ -209,6 +315,117 @@ void Guard::restore_settings(const std::string& name, const std::vector<std::str
       if (!process::succeeded(added.outcome)) fail_git("git config --add", added);
     }
   }
+}
+
+std::string Guard::save() const {
+  FieldWriter out;
+  out.add(kSaved);
+  out.add_number(static_cast<std::int64_t>(before_.size()));
+  for (const auto& [name, file] : before_) {
+    for (const std::string& field : {name, file.seen, file.content}) out.add(field);
+    out.add_number(file.mode);
+  }
+  return out.take();
+}
+
+Guard Guard::load(Repository repository, const std::string& text) {
+  FieldReader in(text);
+  if (in.next() != kSaved) fail("this is not how a repository was");
+  Files files;
+  for (std::size_t left = in.next_count(); left > 0; --left) {
+    const std::string name = in.next();
+    if (!is_watched(name)) fail("'{}' is not watched", printable_line(name));
+    File& file = files[name];
+    file.seen = in.next();
+    file.content = in.next();
+    file.mode = static_cast<unsigned>(in.next_number());
+  }
+  return {std::move(repository), std::move(files)};
+}
+
+namespace {
+
+class Disarming {
+ public:
+  explicit Disarming(const fs::path& aside) : aside_(aside) {}
+
+  std::vector<std::string> run(const fs::path& worktree) {
+    visit(worktree, 0);
+    return std::move(found_);
+  }
+
+ private:
+  void visit(const fs::path& checkout, int depth) {
+    constexpr int kMaxDepth = 20;
+    const fs::path git_dir = git_dir_of(checkout);
+    if (git_dir.empty() || depth > kMaxDepth) return;
+    if (depth > 0) {
+      for (const char* name : {"config", "config.worktree"}) disarm(git_dir / name, checkout);
+    }
+    for (const std::string& path : modules_in(git_dir)) visit(checkout / path, depth + 1);
+  }
+
+  static fs::path git_dir_of(const fs::path& checkout) {
+    std::error_code ignored;
+    const fs::path dot_git = checkout / ".git";
+    return fs::is_directory(dot_git, ignored) ? dot_git : target_of(dot_git, "gitdir: ");
+  }
+
+  // An index that is split has the rest in files beside it.
+  static std::set<std::string> modules_in(const fs::path& git_dir) {
+    std::set<std::string> paths;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(git_dir, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name != "index" && name.compare(0, 12, "sharedindex.") != 0) continue;
+      const std::string bytes = content_of(entry.path(), kMaxIndex);
+      const auto add = [&](const IndexEntry& module) { paths.emplace(module.path); };
+      for (const std::size_t hash_size : {20, 32}) {
+        (void)read_index(bytes, hash_size, add, Entries::modules);
+      }
+    }
+    return paths;
+  }
+
+  void disarm(const fs::path& config, const fs::path& checkout) {
+    std::error_code ignored;
+    if (!fs::exists(fs::symlink_status(config, ignored))) return;
+    std::set<std::string> keys;
+    for (const std::string& entry : dangerous_settings("/", content_of(config))) {
+      // Where the files of a submodule are is said in its configuration.
+      const std::string key = key_of(entry);
+      if (key != "core.worktree" && key != "core.bare") keys.insert(key);
+    }
+    if (fs::is_symlink(config, ignored)) keys.insert(kNotReadable);
+    if (keys.empty()) return;
+    make_private_directories(aside_);
+    const fs::path saved = aside_ / fmt::format("submodule-config-{}", ++saved_);
+    fs::copy(config, saved, fs::copy_options::copy_symlinks, ignored);
+    if (keys.count(kNotReadable) > 0) write_whole(config, "", 0600);
+    for (const std::string& key : keys) {
+      found_.push_back(fmt::format(
+          "{}: git config {}", printable_line((checkout / ".git").string()), printable_line(key)));
+      if (key == kNotReadable) continue;
+      (void)run_config("/", {"--file", config.string(), "--unset-all", key});
+    }
+  }
+
+  const fs::path& aside_;
+  int saved_ = 0;
+  std::vector<std::string> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> disarm_submodules(const fs::path& worktree, const fs::path& aside) {
+  return Disarming(aside).run(worktree);
+}
+
+bool is_worktree_of(const Repository& repository, const fs::path& worktree) {
+  const fs::path admin = target_of(worktree / ".git", "gitdir: ");
+  return !admin.empty() && is_same(admin.parent_path(), repository.common_dir / "worktrees") &&
+         is_same(target_of(admin / "gitdir", ""), worktree / ".git") &&
+         leads_here(repository.common_dir, admin, worktree / ".git");
 }
 
 }  // namespace chant::git

@@ -66,6 +66,10 @@ FileLock worktree_lock(const Repository& repository) {
   return FileLock::acquire(repository.chant_dir() / "locks/worktrees.lock");
 }
 
+std::optional<FileLock> try_worktree_lock(const Repository& repository) {
+  return FileLock::try_acquire(repository.chant_dir() / "locks/worktrees.lock");
+}
+
 fs::path make_worktree_directory(const fs::path& root, const std::string& name) {
   std::error_code ignored;
   if (!fs::exists(root, ignored)) make_private_directories(root);
@@ -107,6 +111,12 @@ void mark_worktree(const fs::path& worktree, const std::string& spec, Owner owne
   if (owner == Owner::person) put_file(marker / "person", "");
   if (owner == Owner::scratch) put_file(marker / "scratch", "");
   put_file(marker / "spec", spec + "\n");
+}
+
+void mark_passing(const fs::path& worktree) {
+  const fs::path marker = git_directory_of(worktree) / "chant";
+  make_private_directories(marker);
+  put_file(marker / "passing", "");
 }
 
 std::vector<Marking> marked_worktrees(const Repository& repository) {

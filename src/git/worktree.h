@@ -29,6 +29,8 @@ struct Worktree {
 
 // Serialises changes to what all worktrees share. Waits.
 [[nodiscard]] FileLock worktree_lock(const Repository& repository);
+// Without waiting: std::nullopt when worktrees are being changed.
+[[nodiscard]] std::optional<FileLock> try_worktree_lock(const Repository& repository);
 
 // A new directory <root>/<name>, or <root>/<name>-2 and so on when there is something already.
 // Makes the root when absent. Throws Error.
@@ -47,6 +49,8 @@ struct Marking {
   Owner owner = Owner::run;
 };
 void mark_worktree(const std::filesystem::path& worktree, const std::string& spec, Owner owner);
+// A worktree of ours that is gone in a moment, for no spec; not among the marked ones.
+void mark_passing(const std::filesystem::path& worktree);
 // All worktrees that are marked; reads files only. Those whose directory is gone are left out.
 [[nodiscard]] std::vector<Marking> marked_worktrees(const Repository& repository);
 

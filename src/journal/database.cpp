@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kVersion = 3;
+constexpr std::int64_t kVersion = 4;
 
 // Lists (`commits`, `checkouts`) are texts separated by a NUL byte.
 constexpr const char* kSchema = R"(
@@ -53,6 +53,27 @@ ALTER TABLE landing ADD COLUMN changes TEXT NOT NULL DEFAULT '';
 ALTER TABLE landing ADD COLUMN locks TEXT NOT NULL DEFAULT '';
 ALTER TABLE landing ADD COLUMN writer INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 3;
+)";
+
+constexpr const char* kFourthSchema = R"(
+ALTER TABLE attempt ADD COLUMN session TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempt ADD COLUMN input_tokens INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE attempt ADD COLUMN output_tokens INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE attempt ADD COLUMN cost_micros INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE run ADD COLUMN findings TEXT NOT NULL DEFAULT '';
+CREATE INDEX attempt_of_run ON attempt (run, started);
+CREATE TABLE account (
+  agent TEXT PRIMARY KEY, closed_until INTEGER NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = 4;
+)";
+
+// The same for an older database that may only be read: in its place for this connection alone.
+constexpr const char* kFourthViews = R"(
+PRAGMA temp_store = MEMORY;
+CREATE TEMP VIEW attempt AS SELECT *, '' AS session, -1 AS input_tokens, -1 AS output_tokens,
+  -1 AS cost_micros FROM main.attempt;
+CREATE TEMP VIEW run AS SELECT *, '' AS findings FROM main.run;
+CREATE TEMP TABLE account (agent TEXT, closed_until INTEGER, reason TEXT);
 )";
 
 std::int64_t version_of(const Connection& connection) {
@@ -98,8 +119,16 @@ void DatabaseFile::open() {
                 "use the newer git-chant");
   }
   connection_->run("PRAGMA synchronous = NORMAL");
-  if (version < kVersion) make_schema();
+  if (version < kVersion) bring_up_to_date();
   touch_schema(*connection_);
+}
+
+void DatabaseFile::bring_up_to_date() {
+  if (connection_->is_read_only()) {
+    connection_->run(kFourthViews);
+  } else {
+    make_schema();
+  }
 }
 
 void DatabaseFile::make_schema() {
@@ -110,6 +139,7 @@ void DatabaseFile::make_schema() {
   if (version_of(*connection_) == 0) connection_->run(kSchema);
   if (version_of(*connection_) == 1) connection_->run(kSecondSchema);
   if (version_of(*connection_) == 2) connection_->run(kThirdSchema);
+  if (version_of(*connection_) == 3) connection_->run(kFourthSchema);
   transaction.commit();
 }
 

@@ -37,6 +37,7 @@ class DatabaseFile {
 
   void open();
   void replace();
+  void bring_up_to_date();
   void make_schema();
   void move_aside();
   [[nodiscard]] Identity identity() const;

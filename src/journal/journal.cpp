@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::string_view kAttempts =
     "SELECT a.spec, a.number, a.run, a.agent, a.profile, a.model, a.branch, a.base, a.worktree,"
-    " a.log, a.step, a.started, a.ended, a.exit_class, a.reason, a.tip, a.commits FROM attempt a ";
+    " a.log, a.step, a.started, a.ended, a.exit_class, a.reason, a.tip, a.commits,"
+    " a.session, a.input_tokens, a.output_tokens, a.cost_micros FROM attempt a ";
 
 std::string packed(const std::vector<std::string>& list) {
   return join(list, std::string_view{"\0", 1});
@@ -44,18 +45,24 @@ Attempt attempt_of(const Statement& row) {
   attempt.reason = row.text(14);
   attempt.tip = row.text(15);
   attempt.commits = unpacked(row.text(16));
+  attempt.session = row.text(17);
+  attempt.input_tokens = row.integer(18);
+  attempt.output_tokens = row.integer(19);
+  attempt.cost_micros = row.integer(20);
   return attempt;
 }
 
 void write_attempt(const Connection& connection, const Attempt& attempt) {
   Statement(connection,
             "INSERT OR REPLACE INTO attempt (spec, number, run, agent, profile, model, branch,"
-            " base, worktree, log, step, started, ended, exit_class, reason, tip, commits)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            " base, worktree, log, step, started, ended, exit_class, reason, tip, commits, session,"
+            " input_tokens, output_tokens, cost_micros)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             attempt.spec, std::int64_t{attempt.number}, attempt.run, attempt.agent, attempt.profile,
             attempt.model, attempt.branch, attempt.base, attempt.worktree, attempt.log,
             attempt.step, attempt.started, attempt.ended, attempt.exit_class, attempt.reason,
-            attempt.tip, packed(attempt.commits))
+            attempt.tip, packed(attempt.commits), attempt.session, attempt.input_tokens,
+            attempt.output_tokens, attempt.cost_micros)
       .finish();
 }
 
@@ -128,6 +135,28 @@ void Journal::end_run(std::int64_t run) {
   database_->write([&](Connection& connection) {
     Statement(connection, "UPDATE run SET ended = ? WHERE id = ?", now_ms(), run).finish();
   });
+}
+
+void Journal::set_run_findings(std::int64_t run, const std::string& findings) {
+  database_->write([&](Connection& connection) {
+    Statement(connection, "UPDATE run SET findings = ? WHERE id = ?", findings, run).finish();
+  });
+}
+
+void Journal::set_account(const Account& account) {
+  database_->write([&](Connection& connection) {
+    Statement(connection,
+              "INSERT OR REPLACE INTO account (agent, closed_until, reason) VALUES (?,?,?)",
+              account.agent, account.closed_until, account.reason)
+        .finish();
+  });
+}
+
+std::vector<Account> Journal::accounts() const {
+  const auto make = [](const Statement& row) {
+    return Account{row.text(0), row.integer(1), row.text(2)};
+  };
+  return database_->read("SELECT agent, closed_until, reason FROM account ORDER BY agent", make);
 }
 
 void Journal::begin_attempt(Attempt& attempt) {
@@ -205,9 +234,17 @@ std::vector<Event> Journal::events(const std::string& spec) const {
 
 std::vector<Run> Journal::runs() const {
   const auto make = [](const Statement& row) {
-    return Run{row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.text(4)};
+    return Run{row.integer(0), row.integer(1), row.integer(2),
+               row.integer(3), row.text(4),    row.text(5)};
   };
-  return database_->read("SELECT id, pid, started, ended, mode FROM run ORDER BY id", make);
+  return database_->read("SELECT id, pid, started, ended, mode, findings FROM run ORDER BY id",
+                         make);
+}
+
+std::vector<Attempt> Journal::attempts_of_run(std::int64_t run) const {
+  const std::string sql =
+      std::string{kAttempts} + "WHERE a.run = ? ORDER BY a.started, a.spec, a.number";
+  return database_->read(sql, attempt_of, run);
 }
 
 std::int64_t Journal::begin_landing(const Landing& landing) {

@@ -7,6 +7,8 @@
 // `note` says so. Times are milliseconds since the epoch.
 #pragma once
 
+#include "journal/records.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -16,80 +18,6 @@
 #include <vector>
 
 namespace chant::journal {
-
-struct Attempt {
-  std::int64_t run = 0;
-  std::string spec;
-  int number = 0;  // from 1 for each spec
-  std::string agent;
-  std::string profile;
-  std::string model;
-  std::string branch;    // full ref name
-  std::string base;      // object id of the fork point
-  std::string worktree;  // absolute path, "" in the current checkout
-  std::string log;       // absolute path
-  std::string step;      // the last step that was begun: "worktree", "agent", "seal", "land" …
-  std::int64_t started = 0;
-  std::int64_t ended = 0;            // 0: running, or interrupted when nobody holds the claim
-  std::string exit_class;            // "ok", "no_commit" …; "" while running
-  std::string reason;                // one line
-  std::string tip;                   // object id of the branch at the end
-  std::vector<std::string> commits;  // object ids, oldest first
-};
-
-struct Event {
-  std::int64_t id = 0;
-  std::int64_t run = 0;
-  std::string spec;
-  std::int64_t at = 0;
-  std::string kind;  // "claim", "worktree", "agent", "end", "seal", "land", "reset" …
-  std::string detail;
-};
-
-struct Run {
-  std::int64_t id = 0;
-  std::int64_t pid = 0;
-  std::int64_t started = 0;
-  std::int64_t ended = 0;
-  std::string mode;  // "parallel", "sequential", "worktree"
-};
-
-// A landing that has begun: what to finish or undo when its process died.
-struct Landing {
-  std::int64_t id = 0;
-  std::string spec;
-  std::string target;  // full ref name
-  std::string old_tip, new_tip;
-  std::vector<std::string> checkouts;     // worktrees that have the target checked out
-  std::vector<std::string> changes = {};  // further refs that move: "<name> <from> <to>"
-  // What git::lock_files found while the refs were locked, and the process that had them.
-  std::vector<std::string> locks = {};
-  std::int64_t writer = 0;
-};
-
-// What the sweep found out about a spec's work and a target.
-struct Finding {
-  std::string target;  // full ref
-  std::string spec;
-  std::string state;                 // see record/landing.h
-  std::string proof;                 // what kind of proof, "" when there is none
-  std::string tip;                   // of the spec branch that was looked at
-  std::string arrival;               // the commit of the target that brought the work, or ""
-  std::vector<std::string> commits;  // object ids in the target, oldest first
-  std::string reason;                // one line, "" when landed and recorded
-  std::int64_t at = 0;
-};
-
-// What the gate said of a tree.
-struct GateVerdict {
-  std::string tree;
-  std::string command;    // shell line
-  std::string operation;  // in which it was said
-  bool green = false;
-  std::string why;  // of a red
-  std::string log;  // absolute path
-  std::int64_t at = 0;
-};
 
 class Journal {
  public:
@@ -105,6 +33,11 @@ class Journal {
 
   [[nodiscard]] std::int64_t begin_run(const std::string& mode);
   void end_run(std::int64_t run);
+  void set_run_findings(std::int64_t run, const std::string& findings);
+
+  // Replaces what is known of the account.
+  void set_account(const Account& account);
+  [[nodiscard]] std::vector<Account> accounts() const;
 
   // Records the start of the next attempt of a spec; sets `number` and `started`.
   void begin_attempt(Attempt& attempt);
@@ -123,6 +56,7 @@ class Journal {
   [[nodiscard]] std::map<std::string, Attempt> last_attempts() const;
   [[nodiscard]] std::vector<Event> events(const std::string& spec) const;  // "" = all
   [[nodiscard]] std::vector<Run> runs() const;
+  [[nodiscard]] std::vector<Attempt> attempts_of_run(std::int64_t run) const;  // as they started
 
   [[nodiscard]] std::int64_t begin_landing(const Landing& landing);
   void set_landing_locks(std::int64_t id, const std::vector<std::string>& locks,

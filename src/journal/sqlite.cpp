@@ -42,6 +42,8 @@ void Connection::run(const char* sql) {
 
 std::int64_t Connection::last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
+bool Connection::is_read_only() const { return sqlite3_db_readonly(handle_.get(), "main") == 1; }
+
 void Connection::check(int code) const {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
   const char* reason = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);

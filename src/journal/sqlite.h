@@ -26,6 +26,7 @@ class Connection {
 
   void run(const char* sql);  // one or more statements without results
   [[nodiscard]] std::int64_t last_id() const;
+  [[nodiscard]] bool is_read_only() const;
   [[nodiscard]] sqlite3* handle() const { return handle_.get(); }
   // Throws for a result code other than OK, ROW and DONE.
   void check(int code) const;

@@ -60,6 +60,7 @@ void PassingWorktree::make(const std::string& name, const std::string& commit) {
   note.commit();
   fault_point("passing worktree noted");
   git::add_detached_worktree(repository, directory_, commit);
+  git::mark_passing(directory_);
   fault_point("passing worktree made");
 }
 

@@ -68,6 +68,10 @@ struct Result {
 // True for a process that has not ended, even if it is not ours.
 [[nodiscard]] bool is_running(int pid);
 
+// From now on this process ends, at once, when the one that started it ends; where the system can
+// do that (Linux). False when that was not `parent`, or has ended already.
+[[nodiscard]] bool end_with_parent(int parent);
+
 // Number of children started by this process so far; for the figures.
 [[nodiscard]] std::size_t started_count();
 

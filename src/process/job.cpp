@@ -2,6 +2,7 @@
 
 #include "process/io.h"
 #include "process/launch.h"
+#include "process/marked.h"
 #include "process/supervisor.h"
 #include "util/text.h"
 
@@ -20,12 +21,14 @@ std::filesystem::path made_absolute(const std::filesystem::path& path) {
   return path.empty() ? path : std::filesystem::absolute(path);
 }
 
-pid_t launch_supervisor(const Loop::Supervised& what, int output, int control) {
+pid_t launch_supervisor(const Loop::Supervised& what, const std::string& mark, int output,
+                        int control) {
   SupervisorOptions options;
   options.input = made_absolute(what.input);
   options.log = made_absolute(what.log);
   options.time_limit = what.time_limit;
   options.grace = what.grace;
+  options.mark = mark;
   options.argv = what.command.argv;
   Command command = what.command;
   command.argv = {"git-chant", "run-agent"};
@@ -65,12 +68,12 @@ void ShortJob::complete() {
 }
 
 SupervisedJob::SupervisedJob(std::shared_ptr<const Loop::Supervised> what, Queue& queue)
-    : what_(std::move(what)), queue_(queue) {
+    : what_(std::move(what)), mark_(what_->mark.empty() ? new_mark() : what_->mark), queue_(queue) {
   Pipe output = make_pipe();
   auto [ours, theirs] = make_socket_pair();
   set_nonblocking(output.read.number());
   set_nonblocking(ours.number());
-  supervisor_ = launch_supervisor(*what_, output.write.number(), theirs.number());
+  supervisor_ = launch_supervisor(*what_, mark_, output.write.number(), theirs.number());
   output_ = std::move(output.read);
   control_ = std::move(ours);
 }
@@ -83,7 +86,7 @@ SupervisedJob::~SupervisedJob() {
   const auto status = wait_until(supervisor_, Clock::now() + kSlack);
   receive_report();
   if (!status) kill_and_reap(supervisor_);
-  if (!report_) kill_agent_group();
+  if (!report_) end_orphans();
 }
 
 void SupervisedJob::watch(std::vector<pollfd>& fds) const {
@@ -138,6 +141,7 @@ void SupervisedJob::take_line(std::string_view line) {
 
 void SupervisedJob::note_exit() {
   if (wait_status_) return;
+  continue_if_stopped(supervisor_);
   if (const auto status = find_wait_status(supervisor_)) {
     note_status(*status);
   } else if (passed(kill_at_)) {
@@ -150,15 +154,16 @@ void SupervisedJob::note_status(int wait_status) {
   kill_at_.reset();
   drain_until_ = Clock::now() + kDrainTime;
   transfer();
-  if (!report_) kill_agent_group();
+  if (!report_) end_orphans();
 }
 
-// The agent's number may belong to someone else by now, but then in another session. An agent
-// that is gone while its group is not keeps the number taken.
-void SupervisedJob::kill_agent_group() const {
-  if (agent_ <= 1) return;
-  const pid_t session = getsid(agent_);
+// What the agent left, without a supervisor to end it. The agent's number may belong to someone
+// else by now, but then in another session. An agent that is gone while its group is not keeps the
+// number taken.
+void SupervisedJob::end_orphans() const {
+  const pid_t session = agent_ > 1 ? getsid(agent_) : 0;
   if (session == -1 || session == supervisor_) ::kill(-agent_, SIGKILL);
+  end_marked(mark_);
 }
 
 void SupervisedJob::stop(Loop::Force force) {

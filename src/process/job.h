@@ -81,10 +81,11 @@ class SupervisedJob : public Job {
   [[nodiscard]] bool receive_output();  // false when there was nothing
   void receive_report();
   void take_line(std::string_view line);
-  void kill_agent_group() const;
+  void end_orphans() const;
   void note_status(int wait_status);
 
   std::shared_ptr<const Loop::Supervised> what_;
+  std::string mark_;
   Queue& queue_;
   UniqueFd output_, control_;
   pid_t supervisor_ = -1;

@@ -14,7 +14,11 @@ struct Loop::State {
   SigpipeIgnored no_sigpipe;
   SignalWait signals{SIGINT, SIGTERM, SIGHUP, SIGCHLD};
   Queue queue;  // callbacks that are due
-  std::multimap<Clock::time_point, Action> timers;
+  struct Timer {
+    Id id = 0;
+    Action action;
+  };
+  std::multimap<Clock::time_point, Timer> timers;
   std::map<Id, std::unique_ptr<Job>> jobs;
   Id last_id = 0;
   std::function<void(int, int)> on_signal;
@@ -78,7 +82,7 @@ void Loop::State::note_exits() {
 
 void Loop::State::note_timers() {
   while (!timers.empty() && passed(timers.begin()->first)) {
-    queue.push_back(std::move(timers.begin()->second));
+    queue.push_back(std::move(timers.begin()->second.action));
     timers.erase(timers.begin());
   }
 }
@@ -99,7 +103,7 @@ Loop::~Loop() {
   for (const auto& [id, job] : state_->jobs) job->stop(Force::now);
 }
 
-void Loop::start(const Command& command, std::string input, Done done) {
+Loop::Id Loop::start(const Command& command, std::string input, Done done) {
   const Id id = ++state_->last_id;
   try {
     auto job = std::make_unique<ShortJob>(command, std::move(input), done, state_->queue);
@@ -109,6 +113,7 @@ void Loop::start(const Command& command, std::string input, Done done) {
       done(Result{Exited{127}, {}, reason});
     });
   }
+  return id;
 }
 
 Loop::Id Loop::supervise(Supervised supervised) {
@@ -131,8 +136,14 @@ void Loop::stop(Id id, Force force) {
   if (found != state_->jobs.end()) found->second->stop(force);
 }
 
-void Loop::after(Milliseconds delay, Action action) {
-  state_->timers.emplace(Clock::now() + delay, std::move(action));
+Loop::Id Loop::after(Milliseconds delay, Action action) {
+  const Id id = ++state_->last_id;
+  state_->timers.emplace(Clock::now() + delay, State::Timer{id, std::move(action)});
+  return id;
+}
+
+void Loop::cancel(Id id) {
+  std::erase_if(state_->timers, [id](const auto& timer) { return timer.second.id == id; });
 }
 
 void Loop::soon(Action action) { state_->queue.push_back(std::move(action)); }

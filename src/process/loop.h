@@ -32,9 +32,11 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
   ~Loop();
 
+  using Id = std::uint64_t;
+
   // Runs a short command in its own process group; `done` is called once, with its output, after
   // it exited. A command that cannot be started ends with Exited{127} and the reason in `err`.
-  void start(const Command& command, std::string input, Done done);
+  Id start(const Command& command, std::string input, Done done);
 
   // Runs a git-chant supervisor (supervisor.h) around `command`. An agent that cannot be started
   // ends with `error` and Exited{127}; a supervisor that is lost, with `error` and its own end.
@@ -47,16 +49,17 @@ class Loop {
     Bytes output;                      // also here, as it comes
     Bytes error;                       // why there is no agent to judge; `done` follows
     std::filesystem::path supervisor;  // the program to run; empty: own_path()
+    std::string mark;                  // of its processes (marked.h); empty: a new one
     std::function<void(const Outcome&, std::size_t leftover_processes)> done;
   };
-  using Id = std::uint64_t;
   Id supervise(Supervised supervised);
 
   enum class Force { ask, now };  // TERM then KILL after the grace; KILL at once
   void stop(Id id, Force force);
 
-  void after(Milliseconds delay, Action action);  // once
-  void soon(Action action);                       // at the next turn
+  Id after(Milliseconds delay, Action action);  // once
+  void cancel(Id id);                           // what after() gave; too late when it is due
+  void soon(Action action);                     // at the next turn
 
   // Called for the first and each further SIGINT, SIGTERM or SIGHUP, with its number. Returns what
   // was called until now.

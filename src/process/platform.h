@@ -2,6 +2,8 @@
 // of this module only.
 #pragma once
 
+#include "util/fd.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -9,6 +11,7 @@
 #include <time.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace chant::process {
@@ -27,6 +30,14 @@ int add_close_from(posix_spawn_file_actions_t* actions, int first);
 // From now on what descendants leave behind becomes a child of this process. False where the
 // system has no such thing.
 [[nodiscard]] bool adopt_orphans();
+
+struct KilledProcess {
+  pid_t pid = -1;
+  UniqueFd handle;  // readable when it has ended; none where the system has no such thing
+};
+// Kills the processes of this user, except this one, whose environment had this entry
+// ("NAME=value") when they were started, where the system shows it (Linux).
+[[nodiscard]] std::vector<KilledProcess> kill_with_variable(const std::string& entry);
 
 // Children of `pid`, ended ones included; std::nullopt when the system does not tell.
 [[nodiscard]] std::optional<std::vector<pid_t>> find_children(pid_t pid);

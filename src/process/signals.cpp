@@ -114,6 +114,12 @@ std::optional<int> wait_until(pid_t pid, Deadline until) {
   }
 }
 
+void continue_if_stopped(pid_t pid) {
+  siginfo_t info{};
+  const int found = waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WNOHANG);
+  if (found == 0 && info.si_pid == pid) ::kill(pid, SIGCONT);
+}
+
 int kill_and_reap(pid_t pid) {
   ::kill(-pid, SIGKILL);
   ::kill(pid, SIGKILL);

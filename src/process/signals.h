@@ -59,6 +59,8 @@ class SigpipeIgnored {
 [[nodiscard]] std::optional<int> find_wait_status(pid_t pid);
 // The same, but waits for it until the deadline.
 [[nodiscard]] std::optional<int> wait_until(pid_t pid, Deadline until);
+// Lets a child run on that somebody has stopped; to be called after SIGCHLD.
+void continue_if_stopped(pid_t pid);
 // Kills the child `pid` with its process group and reaps it.
 int kill_and_reap(pid_t pid);
 

@@ -4,6 +4,7 @@
 #include "process/exchange.h"
 #include "process/io.h"
 #include "process/launch.h"
+#include "process/marked.h"
 #include "process/platform.h"
 #include "process/relay.h"
 #include "process/signals.h"
@@ -93,6 +94,7 @@ Agent start_agent(const SupervisorOptions& options) {
   launch_options.err = output.write.number();
   Command command;
   command.argv = options.argv;
+  if (!options.mark.empty()) command.env[kMarkVariable] = options.mark;
   return {launch(command, launch_options), std::move(output.read)};
 }
 
@@ -133,6 +135,7 @@ class Supervision {
   Descendants& descendants_;
   Relay& relay_;
   Seconds grace_;
+  std::string mark_;
   Phase phase_ = Phase::running;
   Reason reason_ = Reason::none;
   bool killing_ = false;
@@ -149,7 +152,8 @@ Supervision::Supervision(const SupervisorOptions& options, const SignalWait& sig
       control_(control),
       descendants_(descendants),
       relay_(relay),
-      grace_(options.grace) {
+      grace_(options.grace),
+      mark_(options.mark) {
   if (options.time_limit) limit_at_ = Clock::now() + *options.time_limit;
 }
 
@@ -158,6 +162,7 @@ void Supervision::run() {
     turn();
     advance();
   }
+  leftovers_ += end_marked(mark_);
   relay_.finish();
   deliver();
 }

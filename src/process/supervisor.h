@@ -5,7 +5,8 @@
 // (Linux: child subreaper), gives the agent the prompt file or /dev/null as stdin, copies its
 // output raw to the log and to its own stdout, and holds one end of a control socket on
 // descriptor 3: end of file there means that git-chant died. The attempt is over when the agent
-// process exits, whoever still holds its output open; leftovers are ended with TERM, then KILL.
+// process exits, whoever still holds its output open; leftovers are ended with TERM, then KILL, and
+// what carries the agent's mark and is nowhere below us, with KILL.
 //
 // Control socket: the parent writes "T" (end it: TERM, KILL after the grace) or "K" (KILL now);
 // the supervisor writes "pid <number>\n" when the agent has started, and one line before it
@@ -27,6 +28,7 @@ struct SupervisorOptions {
   std::filesystem::path log;
   std::optional<Seconds> time_limit;
   Seconds grace{10};
+  std::string mark;  // of the agent's processes (marked.h); "" = none
   std::vector<std::string> argv;
 };
 

@@ -1,3 +1,4 @@
+#include "process/marked.h"
 #include "process/supervisor.h"
 #include "util/error.h"
 
@@ -12,6 +13,7 @@ constexpr std::string_view kInput = "--input=";
 constexpr std::string_view kLog = "--log=";
 constexpr std::string_view kTimeLimit = "--time-limit=";
 constexpr std::string_view kGrace = "--grace=";
+constexpr std::string_view kMark = "--mark=";
 
 Seconds seconds(std::string_view argument, std::string_view text) {
   Seconds::rep count = 0;
@@ -33,6 +35,9 @@ void take_option(std::string_view argument, SupervisorOptions& options) {
     options.time_limit = seconds(argument, value);
   } else if (argument.starts_with(kGrace)) {
     options.grace = seconds(argument, value);
+  } else if (argument.starts_with(kMark)) {
+    options.mark = value;
+    if (!is_mark(options.mark)) fail_usage("not a mark: '{}'", argument);
   } else {
     fail_usage("unknown argument '{}'", argument);
   }
@@ -48,6 +53,7 @@ std::vector<std::string> supervisor_arguments(const SupervisorOptions& options) 
     result.push_back(std::string(kTimeLimit) + std::to_string(options.time_limit->count()));
   }
   result.push_back(std::string(kGrace) + std::to_string(options.grace.count()));
+  if (!options.mark.empty()) result.push_back(std::string(kMark) + options.mark);
   result.emplace_back("--");
   result.insert(result.end(), options.argv.begin(), options.argv.end());
   return result;

@@ -168,6 +168,8 @@ bool is_ending(const journal::Attempt& attempt) {
 }
 
 void add_attempt_facts(spec::Item& item, const journal::Attempt& attempt) {
+  // A limit of an account says nothing about the spec.
+  if (is_of_account(attempt.exit_class)) return;
   spec::Facts& facts = item.facts;
   facts.reason = attempt.reason;
   if (attempt.ended == 0) {
@@ -187,6 +189,10 @@ bool needs_person(const std::string& exit_class) {
   constexpr std::array<std::string_view, 4> kClasses = {"conflict", "gate", "leftovers",
                                                         "tampered"};
   return std::find(kClasses.begin(), kClasses.end(), exit_class) != kClasses.end();
+}
+
+bool is_of_account(const std::string& exit_class) {
+  return exit_class == "rate_limited" || exit_class == "overloaded" || exit_class == "auth";
 }
 
 std::optional<SpecBranch> find_sealed_branch(Workspace& workspace, const std::string& id) {
@@ -269,7 +275,8 @@ std::vector<std::string> settle_interrupted(Workspace& workspace) {
     if (attempt.ended != 0) continue;
     attempt.exit_class = "killed";
     attempt.reason = "interrupted: git chant was killed";
-    const auto tip = workspace.store().find_ref(attempt.branch);
+    const auto tip =
+        attempt.branch.empty() ? std::nullopt : workspace.store().find_ref(attempt.branch);
     if (tip) attempt.tip = *tip;
     journal->end_attempt(attempt);
     lines.push_back(fmt::format("attempt {} of {} was interrupted{}", attempt.number, id,

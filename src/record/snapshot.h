@@ -51,6 +51,8 @@ struct Snapshot {
 
 // Exit classes that need a person (the others are failures).
 [[nodiscard]] bool needs_person(const std::string& exit_class);
+// True when it tells of the account that the agent works with, and not of the spec.
+[[nodiscard]] bool is_of_account(const std::string& exit_class);
 
 // Ends, in the journal, the attempts whose process is gone; one line for each.
 [[nodiscard]] std::vector<std::string> settle_interrupted(Workspace& workspace);

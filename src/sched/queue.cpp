@@ -8,14 +8,16 @@
 
 namespace chant::sched {
 
-Queue::Queue(std::vector<Job> jobs, std::vector<AgentCap> agents, int total_max)
-    : agents_(std::move(agents)) {
-  std::size_t sum = 0;
-  for (const AgentCap& agent : agents_) sum += static_cast<std::size_t>(std::max(agent.max, 0));
-  total_max_ = total_max > 0 ? static_cast<std::size_t>(total_max) : sum;
+Queue::Queue(std::vector<Job> jobs, const std::vector<AgentCap>& agents, QueueOptions options)
+    : accounts_(agents, options.distribution),
+      total_max_(options.total_max > 0 ? static_cast<std::size_t>(options.total_max)
+                                       : accounts_.total()),
+      slots_(options.slots) {
   for (Job& job : jobs) {
     order_.push_back(job.id);
-    entries_[order_.back()].job = std::move(job);
+    Entry& entry = entries_[job.id];
+    entry.choice.agents = job.agents;
+    entry.job = std::move(job);
   }
   for (const std::string& id : order_) {
     std::set<std::string> on_path;
@@ -43,6 +45,7 @@ std::size_t Queue::chain_of(const std::string& id, std::set<std::string>& on_pat
   return entry.chain;
 }
 
+// Its dependencies are done. A time or an account may still be in the way.
 bool Queue::is_ready(const Entry& entry) const {
   if (entry.phase != Phase::waiting) return false;
   return std::all_of(entry.job.depends_on.begin(), entry.job.depends_on.end(),
@@ -60,50 +63,115 @@ bool Queue::overlaps_running(const Entry& entry) const {
   });
 }
 
-std::optional<std::string> Queue::free_agent(const Job& job) const {
-  const AgentCap* best = nullptr;
-  double best_load = 1;
-  for (const AgentCap& agent : agents_) {
-    const bool allowed = job.agents.empty() || std::find(job.agents.begin(), job.agents.end(),
-                                                         agent.name) != job.agents.end();
-    if (!allowed) continue;
-    const auto used = std::count_if(running_.begin(), running_.end(),
-                                    [&](const auto& r) { return r.second == agent.name; });
-    if (agent.max < 1 || used >= agent.max) continue;
-    const double load = static_cast<double>(used) / agent.max;
-    if (best == nullptr || load < best_load) {
-      best = &agent;
-      best_load = load;
-    }
-  }
-  return best == nullptr ? std::nullopt : std::optional(best->name);
-}
-
-std::optional<Start> Queue::take() {
-  if (closed_ || running_.size() >= total_max_) return std::nullopt;
-  std::optional<Start> second_choice;
+std::optional<Queue::Candidate> Queue::candidate(std::int64_t now,
+                                                 const std::set<std::size_t>& refused) const {
+  std::optional<Candidate> second_choice;
+  if (closed_ || running_.size() >= total_max_) return second_choice;
   for (const std::string& id : order_) {
     const Entry& entry = entries_.at(id);
-    if (!is_ready(entry)) continue;
-    const auto agent = free_agent(entry.job);
-    if (!agent) continue;
-    if (!overlaps_running(entry)) {
-      second_choice = Start{id, *agent};
-      break;
-    }
-    if (!second_choice) second_choice = Start{id, *agent};
+    if (!is_ready(entry) || entry.not_before > now) continue;
+    Accounts::Places free = accounts_.free(entry.choice, now);
+    const auto is_refused = [&](std::size_t account) { return refused.count(account) > 0; };
+    free.erase(std::remove_if(free.begin(), free.end(), is_refused), free.end());
+    if (free.empty()) continue;
+    if (!overlaps_running(entry)) return Candidate{id, accounts_.turn_of(free)};
+    if (!second_choice) second_choice = Candidate{id, accounts_.turn_of(free)};
   }
-  if (!second_choice) return std::nullopt;
-  entries_.at(second_choice->id).phase = Phase::running;
-  running_[second_choice->id] = second_choice->agent;
   return second_choice;
 }
 
+std::optional<Start> Queue::take(std::int64_t now) {
+  seen_ = now;
+  std::set<std::size_t> refused;
+  while (const auto next = candidate(now, refused)) {
+    const std::string& agent = accounts_.name(next->account);
+    if (slots_ != nullptr && !slots_->take(next->id, agent)) {
+      refused.insert(next->account);
+      continue;
+    }
+    accounts_.take(next->account);
+    Entry& entry = entries_.at(next->id);
+    entry.phase = Phase::running;
+    entry.was_started = true;
+    running_[next->id] = agent;
+    return Start{next->id, agent};
+  }
+  return std::nullopt;
+}
+
+void Queue::free_slot(const std::string& id) {
+  const auto running = running_.find(id);
+  accounts_.give_back(running->second);
+  if (slots_ != nullptr) slots_->give_back(id);
+  running_.erase(running);
+}
+
 void Queue::finish(const std::string& id, Ending ending) {
-  running_.erase(id);
+  free_slot(id);
+  order_.erase(std::remove(order_.begin(), order_.end(), id), order_.end());
   entries_.at(id).phase = ending == Ending::done     ? Phase::done
                           : ending == Ending::failed ? Phase::failed
                                                      : Phase::elsewhere;
+}
+
+void Queue::requeue(const std::string& id, Again again) {
+  free_slot(id);
+  Entry& entry = entries_.at(id);
+  entry.phase = Phase::waiting;
+  entry.not_before = again.not_before;
+  entry.choice.rather_not = std::move(again.rather_not);
+}
+
+void Queue::close(std::string reason) {
+  if (closed_) return;
+  closed_ = true;
+  close_reason_ = std::move(reason);
+}
+
+void Queue::close_account(const std::string& agent, std::int64_t until, const std::string& reason) {
+  accounts_.close(agent, until, reason);
+}
+
+void Queue::slow_down(const std::string& agent) { accounts_.slow_down(agent); }
+
+void Queue::speed_up(const std::string& agent) { accounts_.speed_up(agent); }
+
+std::optional<std::int64_t> Queue::next_change(std::int64_t now) const {
+  if (closed_ || running_.size() >= total_max_) return std::nullopt;
+  std::optional<std::int64_t> earliest;
+  for (const std::string& id : order_) {
+    const Entry& entry = entries_.at(id);
+    if (!is_ready(entry)) continue;
+    const auto time = accounts_.next_time(entry.choice, now, entry.not_before);
+    if (time) earliest = std::min(earliest.value_or(*time), *time);
+  }
+  if (!earliest && !wanted(now).empty()) return kForGood;
+  return earliest;
+}
+
+std::vector<std::string> Queue::wanted(std::int64_t now) const {
+  std::set<std::size_t> accounts;
+  if (slots_ == nullptr || closed_ || running_.size() >= total_max_) return {};
+  for (const std::string& id : order_) {
+    const Entry& entry = entries_.at(id);
+    if (!is_ready(entry) || entry.not_before > now) continue;
+    const Accounts::Places free = accounts_.free(entry.choice, now);
+    accounts.insert(free.begin(), free.end());
+  }
+  std::vector<std::string> names;
+  for (const std::size_t account : accounts) names.push_back(accounts_.name(account));
+  return names;
+}
+
+bool Queue::all_closed(std::int64_t now) const {
+  bool some = false;
+  for (const std::string& id : order_) {
+    const Entry& entry = entries_.at(id);
+    if (!is_ready(entry) || !accounts_.any(entry.choice)) continue;
+    if (!accounts_.all_closed(entry.choice, now)) return false;
+    some = true;
+  }
+  return some;
 }
 
 void Queue::satisfy(const std::string& id) {
@@ -140,10 +208,24 @@ std::string Queue::blocker_of(const Entry& entry) const {
         return fmt::format("depends on {}, which another run works on", id);
       case Phase::waiting:
       case Phase::running:
-        return fmt::format("depends on {}, which was not started", id);
+        return fmt::format("depends on {}, which was not {}", id,
+                           found->second.was_started ? "completed" : "started");
     }
   }
-  return closed_ ? "not started: the run was stopped" : "no agent may work on it";
+  return hindrance_of(entry);
+}
+
+// Of a job that depends on nothing any more.
+std::string Queue::hindrance_of(const Entry& entry) const {
+  if (closed_) {
+    return fmt::format("not started{}: {}", entry.was_started ? " again" : "",
+                       close_reason_.empty() ? "the run was stopped" : close_reason_);
+  }
+  if (!accounts_.any(entry.choice) || !accounts_.all_closed(entry.choice, seen_)) {
+    return "no agent may work on it";
+  }
+  return fmt::format("every account that may work on it is closed ({})",
+                     accounts_.closings(entry.choice, seen_));
 }
 
 std::vector<Skip> Queue::skipped() const {
@@ -155,14 +237,20 @@ std::vector<Skip> Queue::skipped() const {
   return result;
 }
 
-std::vector<std::vector<Start>> plan(Queue queue) {
+std::vector<std::vector<Start>> plan(Queue queue, std::int64_t now) {
+  queue.slots_ = nullptr;
   std::vector<std::vector<Start>> waves;
   while (true) {
     std::vector<Start> wave;
-    while (auto start = queue.take()) wave.push_back(std::move(*start));
-    if (wave.empty()) return waves;
+    while (auto start = queue.take(now)) wave.push_back(std::move(*start));
     for (const Start& start : wave) queue.finish(start.id, Ending::done);
-    waves.push_back(std::move(wave));
+    if (!wave.empty()) {
+      waves.push_back(std::move(wave));
+    } else if (const auto later = queue.next_change(now)) {
+      now = *later;
+    } else {
+      return waves;
+    }
   }
 }
 

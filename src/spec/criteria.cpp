@@ -1,3 +1,4 @@
+#include "spec/criteria_section.h"
 #include "spec/lines.h"
 #include "spec/markdown.h"
 #include "spec/spec.h"
@@ -44,6 +45,8 @@ std::size_t find_item_text(std::string_view line) {
   return text == end ? npos : text;
 }
 
+}  // namespace
+
 std::optional<Criterion> find_box(const MarkdownLine& line) {
   const auto at = find_item_text(line.text);
   if (at == npos || at + 2 >= line.text.size()) return std::nullopt;
@@ -57,15 +60,13 @@ std::optional<Criterion> find_box(const MarkdownLine& line) {
   return Criterion{std::string{trim(rest)}, box[1] != ' ', line.line, line.offset + at + 1};
 }
 
-}  // namespace
-
 std::size_t Spec::unticked() const {
   return static_cast<std::size_t>(
       std::count_if(criteria.begin(), criteria.end(), [](const auto& c) { return !c.ticked; }));
 }
 
-std::vector<Criterion> find_criteria(std::string_view text, std::size_t body) {
-  std::vector<Criterion> found;
+void each_criteria_line(std::string_view text, std::size_t body,
+                        const std::function<void(const MarkdownLine&)>& see) {
   std::size_t section = 0;  // level of the criteria heading that lines belong to
   MarkdownReader reader{text, body};
   while (const auto line = reader.next()) {
@@ -77,9 +78,16 @@ std::vector<Criterion> find_criteria(std::string_view text, std::size_t body) {
         section = 0;
       }
     } else if (section != 0) {
-      if (auto box = find_box(*line)) found.push_back(std::move(*box));
+      see(*line);
     }
   }
+}
+
+std::vector<Criterion> find_criteria(std::string_view text, std::size_t body) {
+  std::vector<Criterion> found;
+  each_criteria_line(text, body, [&](const MarkdownLine& line) {
+    if (auto box = find_box(line)) found.push_back(std::move(*box));
+  });
   return found;
 }
 

@@ -5,6 +5,7 @@
 #include "spec/id.h"
 #include "spec/lines.h"
 #include "spec/markdown.h"
+#include "spec/run_command.h"
 #include "util/text.h"
 
 #include <fmt/format.h>
@@ -22,9 +23,9 @@ namespace {
 constexpr std::array<std::string_view, 7> kStatuses = {
     "pending", "in_progress", "failed", "needs_attention", "paused", "completed", "cancelled"};
 constexpr std::array<std::string_view, 3> kComputed = {"ready", "blocked", "finished"};
-constexpr std::array<std::string_view, 14> kKeys = {
-    "type",  "status", "depends_on", "labels",   "target_files", "commits",      "commit",
-    "agent", "prompt", "model",      "priority", "timeout",      "completed_at", "criteria"};
+constexpr std::array<std::string_view, 15> kKeys = {
+    "type",   "status", "depends_on", "labels",  "target_files", "commits",  "commit", "agent",
+    "prompt", "model",  "priority",   "timeout", "completed_at", "criteria", "check"};
 constexpr std::size_t kMaxCycles = 20;
 constexpr std::size_t kMaxShown = 8;  // ids of a cycle
 
@@ -80,6 +81,7 @@ class FileLint {
     check_keys();
     check_dependencies();
     check_criteria();
+    check_runs();
     check_conflicts();
     check_characters();
   }
@@ -145,6 +147,15 @@ class FileLint {
     if (!wanted || !spec_.criteria.empty()) return;
     add(Severity::warning, 0, "criteria",
         "there are no criteria: nothing says when this is done ('## Acceptance Criteria')");
+  }
+
+  void check_runs() {
+    if (is_final(spec_)) return;
+    for (const StrayRun& stray : find_stray_runs(spec_)) {
+      add(Severity::warning, stray.line, "run",
+          fmt::format("`{}` is never run: only a criterion that ends with `run: <command>` is",
+                      trim(stray.code)));
+    }
   }
 
   void check_conflicts() {

@@ -103,6 +103,7 @@ void read_keys(const Keys& keys, Spec& spec) {
   spec.completed_at = keys.text("completed_at");
   spec.criteria_policy = keys.text("criteria");
   spec.timeout = keys.text("timeout");
+  spec.check = keys.text("check");
   spec.priority = keys.number("priority");
 }
 

@@ -45,6 +45,7 @@ struct Spec {
   std::string agent, prompt, model, branch, completed_at;
   std::string criteria_policy;  // `criteria:` key: "" or "require" or "ignore"
   std::string timeout;
+  std::string check;  // a shell line that must succeed besides the configured one
   long priority = 0;
 
   std::vector<Criterion> criteria;  // see find_criteria

@@ -1,5 +1,6 @@
 #include "ui/report.h"
 
+#include "sched/accounts.h"
 #include "spec/id.h"
 #include "util/text.h"
 #include "util/time.h"
@@ -84,6 +85,30 @@ void Report::ended(const sched::EndedSpec& spec) {
   out_.flush();
 }
 
+void Report::retrying(const sched::RetriedSpec& spec) {
+  std::string text = fmt::format("{} {}: {}", symbol("↻", "~", Colour::yellow), spec.exit_class,
+                                 printable_line(spec.reason));
+  const std::string account = printable_line(spec.agent);
+  if (spec.closed_until == 0) {
+    text += "; it is tried again";
+  } else if (spec.closed_until == sched::kForGood) {
+    text += fmt::format("; agent '{}' gets no more work in this run", account);
+  } else {
+    text += fmt::format("; agent '{}' waits until {}", account, time_of_day(spec.closed_until));
+  }
+  say(spec.id, text);
+}
+
+void Report::waiting(std::int64_t until, const std::string& reason) {
+  const std::string why = printable_line(reason);
+  if (until == sched::kForGood) {
+    out_.print("No agent can work any more: {}\n", why);
+  } else {
+    out_.print("Every agent waits, until {}: {}\n", time_of_day(until), why);
+  }
+  out_.flush();
+}
+
 void Report::note(const std::string& id, const std::string& text) {
   if (!id.empty()) return say(id, text);
   out_.print("{}\n", text);
@@ -121,6 +146,13 @@ void Report::summary(const sched::Summary& summary) {
   }
   if (summary.interrupted) text += ", interrupted";
   out_.print("\n{} ({})\n", text, elapsed_text(Milliseconds(summary.elapsed_ms)));
+  const sched::Usage& usage = summary.usage;
+  if (usage.tokens_known || usage.cost_known) {
+    out_.print(
+        "Usage: {} tokens, {}\n", usage.tokens_known ? std::to_string(usage.tokens) : "unknown",
+        usage.cost_known ? fmt::format("${:.2f}", static_cast<double>(usage.cost_micros) / 1e6)
+                         : "unknown cost");
+  }
   list_open(summary);
   out_.flush();
 }

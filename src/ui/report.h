@@ -19,6 +19,8 @@ class Report : public sched::Events {
   void started(const sched::StartedSpec& spec) override;
   void output(const std::string& id, std::string_view line) override;
   void ended(const sched::EndedSpec& spec) override;
+  void retrying(const sched::RetriedSpec& spec) override;
+  void waiting(std::int64_t until, const std::string& reason) override;
   void note(const std::string& id, const std::string& text) override;
   void stopping(bool at_once) override;
   void summary(const sched::Summary& summary) override;

@@ -46,6 +46,13 @@ std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& path)
   return FileLock(std::move(fd));
 }
 
+void wait_until_free(const std::filesystem::path& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  while (fd && ::flock(fd.number(), LOCK_SH) != 0) {
+    if (errno != EINTR) fail_errno("cannot wait for '" + path.string() + "'", errno);
+  }
+}
+
 bool is_locked(const std::filesystem::path& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd) return false;

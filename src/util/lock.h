@@ -21,6 +21,9 @@ class FileLock {
   UniqueFd fd_;
 };
 
+// Returns when nobody holds the lock; holds it no longer than a look does. Creates nothing.
+void wait_until_free(const std::filesystem::path& path);
+
 // True when a live process holds the lock. Creates nothing.
 [[nodiscard]] bool is_locked(const std::filesystem::path& path);
 

@@ -12,4 +12,9 @@ std::string random_base36(std::size_t length) {
   return text;
 }
 
+double random_fraction() {
+  static std::random_device device;
+  return std::uniform_real_distribution<double>(0, 1)(device);
+}
+
 }  // namespace chant

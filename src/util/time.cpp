@@ -28,6 +28,18 @@ std::string local_date() {
   return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
 }
 
+std::string time_of_day(std::int64_t ms) {
+  const auto time = static_cast<time_t>(ms / 1000), today = static_cast<time_t>(now_ms() / 1000);
+  struct tm parts {};
+  struct tm now {};
+  if (localtime_r(&time, &parts) == nullptr || localtime_r(&today, &now) == nullptr) return "?";
+  const std::string clock =
+      fmt::format("{:02}:{:02}:{:02}", parts.tm_hour, parts.tm_min, parts.tm_sec);
+  if (parts.tm_year == now.tm_year && parts.tm_yday == now.tm_yday) return clock;
+  return fmt::format("{:04}-{:02}-{:02} {}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                     clock);
+}
+
 std::string elapsed_text(Milliseconds duration) {
   const auto seconds = std::max<std::int64_t>(0, duration.count()) / 1000;
   if (seconds < 10 && duration.count() >= 0) {

@@ -22,6 +22,10 @@ using Milliseconds = std::chrono::milliseconds;
 // Today as "YYYY-MM-DD" in the local time zone.
 [[nodiscard]] std::string local_date();
 
+// "14:05:09" in the local time zone, with the date before it when that is not today, for
+// milliseconds since the epoch.
+[[nodiscard]] std::string time_of_day(std::int64_t ms);
+
 // "4.2s", "42s", "3m12s", "2h05m".
 [[nodiscard]] std::string elapsed_text(Milliseconds duration);
 

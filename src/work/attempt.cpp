@@ -1,6 +1,7 @@
-// The first half of an attempt: from the claim until the agent has exited.
+// The beginning of an attempt: from the claim to the worktree in which its agent can start.
 #include "work/attempt.h"
 
+#include "git/guard.h"
 #include "git/run.h"
 #include "git/tree.h"
 #include "land/merge.h"
@@ -16,6 +17,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 
@@ -23,13 +26,15 @@ namespace chant::work {
 
 namespace fs = std::filesystem;
 
-Attempt::Attempt(Scene& scene, Task task, std::function<void(sched::Ending, sched::EndedSpec)> done)
+Attempt::Attempt(Scene& scene, Task task, std::function<void(AttemptEnd)> done)
     : scene_(scene), task_(std::move(task)), done_(std::move(done)) {
   record_.run = scene_.run;
   record_.spec = task_.id;
   agent_ = scene_.agents.at(task_.agent);
   record_.agent = agent_.name;
   record_.profile = agent_.profile;
+  end_.finished.id = task_.id;
+  end_.finished.agent = agent_.name;
 }
 
 // The border that keeps one spec's failure from the others.
@@ -39,7 +44,8 @@ void Attempt::guard(const std::function<void()>& step) {
     step();
   } catch (const Error& error) {
     Judgement judgement;
-    const bool before_agent = record_.step.empty() || record_.step == "worktree";
+    const bool before_agent =
+        record_.step.empty() || record_.step == "worktree" || record_.step == "setup";
     judgement.verdict = {before_agent ? "setup" : "failed", printable_line(error.what())};
     if (!recorded_) return end_unstarted(judgement.verdict.reason, sched::Ending::failed);
     try {
@@ -66,7 +72,10 @@ fs::path Attempt::directory() const {
 }
 
 void Attempt::prepare() {
-  claim_ = FileLock::try_acquire(record::claim_path(workspace().repository(), task_.id));
+  if (task_.earlier && !task_.earlier->worktree.empty()) return go_on();
+  if (task_.earlier) claim_ = std::move(task_.earlier->claim);
+  if (!claim_)
+    claim_ = FileLock::try_acquire(record::claim_path(workspace().repository(), task_.id));
   if (!claim_) return end_unstarted("another run works on it", sched::Ending::elsewhere);
   git::Store& store = workspace().store();
   const auto target_tip = store.find_ref(scene_.target);
@@ -85,10 +94,7 @@ void Attempt::prepare() {
     record_.branch = workspace().repository().head_ref;
     record_.base = store.find_ref(record_.branch).value_or("");
     make_branch();
-    return look([this](const git::Status& status) {
-      files_before_ = new_paths(status);
-      start_agent();
-    });
+    return look_before_agent();
   }
   record_.branch = record::branch_ref(workspace().config(), scene_.mode, task_.id);
   put_earlier_work_aside();
@@ -101,6 +107,27 @@ void Attempt::prepare() {
   record_.base = land::merged_base(workspace(), *target_tip, tips);
   make_branch();
   scene_.lane.enter([this] { guard([&] { make_worktree(); }); });
+}
+
+// Where the attempt before has left it.
+void Attempt::go_on() {
+  Continuation& earlier = *task_.earlier;
+  claim_ = std::move(earlier.claim);
+  ports_ = std::move(earlier.ports);
+  record_.branch = earlier.branch;
+  record_.base = earlier.base;
+  worktree_ = earlier.worktree;
+  files_before_ = std::move(earlier.files_before);
+  record_.worktree = worktree_.string();
+  if (earlier.agent == agent_.name && agent::can_resume(agent_.profile)) {
+    record_.session = earlier.session;
+  }
+  const std::string path = record::spec_path(task_.id);
+  auto text = git::find_blob(workspace().store(), record_.base, path);
+  spec_ = spec::parse_spec(task_.id, std::move(text.value()), path);
+  workspace().journal().begin_attempt(record_);
+  recorded_ = true;
+  start_agent();
 }
 
 // Work that was sealed earlier is landed or left as it is: no agent does it again.
@@ -172,100 +199,9 @@ void Attempt::populate() {
   scene_.loop.start(git::populate_command(worktree_), "", [this](const process::Result& result) {
     guard([&] {
       if (!process::succeeded(result.outcome)) git::fail_git("git read-tree", result);
-      start_agent();
+      set_up();
     });
   });
-}
-
-process::Command Attempt::agent_command(const spec::Spec& spec) {
-  agent::Task task;
-  task.model = !spec.model.empty() ? spec.model : workspace().config().model;
-  if (!agent_.model.empty() && spec.model.empty()) task.model = agent_.model;
-  if (agent_.profile == "script") {
-    std::string script;
-    for (const spec::RunBlock& block : spec::find_run_blocks(spec)) {
-      if (!scene_.trust.is_trusted({"", block.script})) {
-        fail("the script at line {} of {} is not trusted", block.line, task_.id);
-      }
-      script += block.script;
-    }
-    if (script.empty()) fail("{} has no 'sh run' block", task_.id);
-    task.script_file = write_private(workspace().repository(), record_, ".sh", script);
-  }
-  record_.model = task.model;
-  return agent::make_command(agent_, task);
-}
-
-void Attempt::start_agent() {
-  if (scene_.stopping) {
-    Judgement judgement;
-    judgement.verdict = {"killed", "interrupted before the agent started"};
-    return fail_attempt(judgement, {});
-  }
-  const auto named = scene_.prompts.find(spec_.prompt);
-  const agent::Prompt& prompt = named == scene_.prompts.end() ? scene_.prompt : named->second;
-  const std::string spec_file = (directory() / record::spec_path(task_.id)).string();
-  const std::string text = agent::fill(prompt, {{"spec", spec_.text},
-                                                {"spec_id", task_.id},
-                                                {"title", spec_.title},
-                                                {"spec_file", spec_file},
-                                                {"branch", record::short_ref(record_.branch)},
-                                                {"target", record::short_ref(scene_.target)},
-                                                {"conflict", ""},
-                                                {"worktree", directory().string()}});
-  process::Command command = agent_command(spec_);
-  process::Loop::Supervised supervised =
-      make_call(workspace(), record_, agent_, std::move(command), directory(), text);
-  if (!spec_.timeout.empty()) {
-    supervised.time_limit = parse_duration(spec_.timeout);
-    if (!supervised.time_limit)
-      fail("timeout '{}' is not a duration", printable_line(spec_.timeout));
-  }
-  reader_ = agent::make_reader(agent_.profile);
-  const auto show = [this](std::string_view line) { scene_.events.output(task_.id, line); };
-  supervised.output = [this, show](std::string_view bytes) { reader_->feed(bytes, show); };
-  supervised.error = [this](std::string_view words) { start_error_ += words; };
-  supervised.done = [this](const process::Outcome& outcome, std::size_t leftovers) {
-    guard([&] { agent_ended(outcome, leftovers); });
-  };
-  workspace().journal().set_step(record_, "agent");
-  scene_.events.started({task_.id, agent_.name, prompt.name});
-  running_ = scene_.loop.supervise(std::move(supervised));
-}
-
-std::string Attempt::model_used() const {
-  const agent::Report report = reader_ ? reader_->report() : agent::Report{};
-  if (!report.model.empty()) return report.model;
-  if (!record_.model.empty()) return record_.model;
-  const char* model = std::getenv("CHANT_MODEL");
-  return model == nullptr ? "" : model;
-}
-
-void Attempt::agent_ended(const process::Outcome& outcome, std::size_t leftover_processes) {
-  running_.reset();
-  reader_->finish([this](std::string_view line) { scene_.events.output(task_.id, line); });
-  agent_verdict_ = verdict_of_agent(outcome, reader_->report(), printable_line(start_error_));
-  record_.model = model_used();
-  if (leftover_processes > 0) {
-    scene_.events.note(
-        task_.id,
-        fmt::format("ended {} that the agent left running",
-                    leftover_processes == 1 ? "a process"
-                                            : fmt::format("{} processes", leftover_processes)));
-  }
-  // Before any git command looks at what the agent left.
-  const std::vector<std::string> planted = scene_.guard.changes();
-  if (!planted.empty()) {
-    hostile_ = true;
-    Judgement judgement;
-    judgement.verdict = {
-        "tampered", fmt::format("'{}' was changed while the agent ran", join(planted, "', '"))};
-    return fail_attempt(judgement, {});
-  }
-  if (agent_.profile == "script" && agent_verdict_.good()) {
-    return look([this](const git::Status& status) { commit_script_work(status); });
-  }
-  collect();
 }
 
 }  // namespace chant::work

@@ -1,9 +1,10 @@
 // One spec from claim to release: the executor. All modes use it; they differ in where the agent
 // works and whether good work lands at once.
 //
-// claim -> base -> worktree -> prompt -> agent -> collect -> judge -> seal -> land or leave ->
-// release. Steps that take time are asynchronous on the run's loop; an Error in any step ends
-// this attempt and no other.
+// claim -> base -> worktree -> setup -> prompt -> agent -> collect -> judge -> check -> seal ->
+// land or leave -> release. An attempt that goes on from an earlier one begins at the prompt. Steps
+// that take time are asynchronous on the run's loop; an Error in any step ends this attempt and no
+// other.
 #pragma once
 
 #include "agent/profile.h"
@@ -18,10 +19,17 @@
 #include "sched/events.h"
 #include "spec/spec.h"
 #include "util/lock.h"
+#include "work/attempt_parts.h"
+#include "work/check.h"
+#include "work/idle_watch.h"
 #include "work/judge.h"
 #include "work/scene.h"
+#include "work/scratch.h"
+#include "work/setup.h"
 
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,17 +37,10 @@
 
 namespace chant::work {
 
-struct Task {
-  std::string id;
-  std::string agent;                      // name in the configuration
-  std::vector<std::string> dependencies;  // ids it depends on, for branch mode
-};
-
 class Attempt {
  public:
-  // `done` is called once, at the end, with how the job ended for the queue; `ended` of the
-  // events was called before.
-  Attempt(Scene& scene, Task task, std::function<void(sched::Ending, sched::EndedSpec)> done);
+  // `done` is called once, at the end; `ended` or `retrying` of the events was called before.
+  Attempt(Scene& scene, Task task, std::function<void(AttemptEnd)> done);
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 
@@ -49,17 +50,32 @@ class Attempt {
  private:
   // The steps, in order. Each starts what leads to the next.
   void prepare();
+  void go_on();
   [[nodiscard]] bool take_sealed_work();
   void put_worktrees_aside(const std::string& branch);
   void put_earlier_work_aside();
   void make_branch();
   void make_worktree();
   void populate();
+  void set_up();
+  void run_setup();
+  void look_before_agent();
+  void show_end(const ShellEnd& end);
   void start_agent();
+  void watch_agent(process::Loop::Supervised& supervised);
+  void agent_printed(std::string_view bytes);
+  void finish_reading(const process::EnvChanges& env);
   void agent_ended(const process::Outcome& outcome, std::size_t leftover_processes);
+  [[nodiscard]] std::optional<Judgement> tampering();
   void commit_script_work(const git::Status& status);
+  void commit_paths(const std::vector<std::string>& paths, const std::string& subject);
   void collect();
   void conclude(const git::Status& status);
+  void check(Judgement judgement);
+  void next_check();
+  void check_ended(const ShellEnd& end);
+  void checks_done();
+  [[nodiscard]] bool put_boxes();
   void seal(Judgement judgement);
   [[nodiscard]] record::Mark mark() const;
   [[nodiscard]] std::vector<git::RefChange> mark_commits(Judgement& judgement);
@@ -72,6 +88,12 @@ class Attempt {
   void end_conflict(const land::Conflict& conflict);
   void end_waiting(const land::InTheWay& obstacle);
   void fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers);
+  [[nodiscard]] std::optional<sched::Next> try_again(const Verdict& verdict);
+  void note_account(const sched::Next& next, const std::string& reason);
+  void report_end();
+  [[nodiscard]] std::string kept_session(const std::string& exit_class) const;
+  [[nodiscard]] agent::Used used_before() const;
+  void end_to_try_again(const sched::Next& next, const Verdict& verdict);
 
   // Ends the attempt. `kind` is for people, `ending` for the queue.
   void end(sched::EndedSpec ended, sched::Ending ending);
@@ -83,13 +105,17 @@ class Attempt {
   [[nodiscard]] std::filesystem::path directory() const;
   [[nodiscard]] std::vector<std::string> new_paths(const git::Status& status) const;
   [[nodiscard]] process::Command agent_command(const spec::Spec& spec);
+  [[nodiscard]] std::string prompt_text(const agent::Prompt& prompt) const;
+  [[nodiscard]] process::EnvChanges environment() const;
+  [[nodiscard]] ShellRun shell_run(const std::string& line, const std::string& name,
+                                   std::optional<Seconds> limit);
   [[nodiscard]] std::string model_used() const;
   [[nodiscard]] land::Request landing() const;
   [[nodiscard]] std::string last_commit() const;
 
   Scene& scene_;
   Task task_;
-  std::function<void(sched::Ending, sched::EndedSpec)> done_;
+  std::function<void(AttemptEnd)> done_;
   std::optional<FileLock> claim_;
   journal::Attempt record_;
   bool recorded_ = false;
@@ -100,7 +126,16 @@ class Attempt {
   std::unique_ptr<agent::Reader> reader_;
   std::optional<process::Loop::Id> running_;
   std::string start_error_;
+  bool stalled_ = false, limited_ = false;  // why we have ended the agent
+  std::unique_ptr<IdleWatch> idle_;
   Verdict agent_verdict_;
+  agent::Report report_;
+  std::optional<PortBlock> ports_;
+  std::unique_ptr<Scratch> scratch_;
+  std::unique_ptr<Checks> checks_;
+  bool checked_ = false, saved_leftovers_ = false;
+  std::string log_end_;  // of what failed, when it is not the agent's own log
+  AttemptEnd end_;
   std::string sealed_tip_;
   std::optional<land::Gate::Id> gate_run_;
   bool in_gate_lane_ = false;

@@ -8,9 +8,11 @@
 #include "record/target.h"
 #include "util/error.h"
 #include "util/file.h"
+#include "util/random.h"
 #include "util/text.h"
 #include "util/time.h"
 #include "work/attempt.h"
+#include "work/log_end.h"
 
 #include <fmt/format.h>
 
@@ -51,15 +53,11 @@ void Attempt::look(std::function<void(const git::Status&)> next) {
                     });
 }
 
-// What is uncommitted now; in the user's checkout each with its size and time, so that what was
-// there before the agent is told from what the agent did.
+// What is uncommitted now, each with its size and time, so that what was there before the agent is
+// told from what the agent did.
 std::vector<std::string> Attempt::new_paths(const git::Status& status) const {
   std::vector<std::string> paths;
   for (const git::StatusEntry& entry : status.entries) {
-    if (!worktree_.empty()) {
-      paths.push_back(entry.path);
-      continue;
-    }
     struct stat info {};
     (void)lstat((directory() / entry.path).c_str(), &info);
     if (is_our_output(info)) continue;
@@ -89,18 +87,23 @@ void Attempt::commit_script_work(const git::Status& status) {
     paths.push_back(path);
   }
   if (paths.empty()) return collect();
+  commit_paths(paths, printable_line(spec_.title));
+  collect();
+}
+
+// In the place where the agent works.
+void Attempt::commit_paths(const std::vector<std::string>& paths, const std::string& subject) {
   const std::string list = join(paths, std::string(1, '\0')) + '\0';
   git::output(
       directory(),
       {"--literal-pathspecs", "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"},
       list);
-  const std::string title = fmt::format("chant({}): {}\n", task_.id, printable_line(spec_.title));
+  const std::string title = fmt::format("chant({}): {}\n", task_.id, subject);
   const std::string message = record::marked_message(title, mark());
   git::output(directory(),
               {"--literal-pathspecs", "commit", "--quiet", "--only", "--cleanup=verbatim",
                "--no-verify", "-m", message, "--pathspec-from-file=-", "--pathspec-file-nul"},
               list);
-  collect();
 }
 
 void Attempt::collect() {
@@ -109,15 +112,29 @@ void Attempt::collect() {
 }
 
 void Attempt::conclude(const git::Status& status) {
-  Evidence evidence{task_.id, record_.branch, record_.base, "", status, new_paths(status)};
+  Evidence evidence{task_.id, record_.branch, record_.base, "", status, new_paths(status), {}};
+  if (report_.guessed) evidence.excuse = {"rate_limited", printable_line(report_.error)};
   for (std::string& path : evidence.leftovers) path = path.substr(0, path.find('\0'));
   if (scene_.place == Place::worktree) {
     evidence.target_tip = workspace().store().find_ref(scene_.target).value_or("");
+  }
+  const bool save = workspace().config().commit_leftovers && !evidence.leftovers.empty() &&
+                    agent_verdict_.good() && !worktree_.empty() && !saved_leftovers_ && !checked_;
+  if (save) {
+    saved_leftovers_ = true;
+    commit_paths(evidence.leftovers, "commit what the agent left");
+    return collect();
+  }
+  // What a check leaves is not the agent's.
+  if (checked_) evidence.leftovers.clear();
+  for (const RunCriterion& criterion : run_criteria(spec_)) {
+    if (!checked_) evidence.checked_later.push_back(criterion.command);
   }
   const Judgement judgement = judge(workspace(), evidence, agent_verdict_);
   record_.tip = judgement.tip;
   record_.commits = judgement.commits;
   if (!judgement.verdict.good()) return fail_attempt(judgement, evidence.leftovers);
+  if (!checked_) return check(judgement);
   seal(judgement);
 }
 
@@ -198,6 +215,7 @@ void Attempt::remove_worktree(std::function<void()> next) {
 
 void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::string>& leftovers) {
   const Verdict& verdict = judgement.verdict;
+  const auto next = try_again(verdict);
   sched::EndedSpec ended{task_.id, Kind::failed, "", verdict.exit_class, verdict.reason, ""};
   if (record::needs_person(verdict.exit_class)) ended.kind = Kind::attention;
   ended.next = "git chant log " + task_.id;
@@ -219,6 +237,10 @@ void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::st
     scene_.events.note(task_.id, fmt::format("{} changed in your checkout and not committed",
                                              counted(leftovers.size(), "file")));
   }
+  if (next) {
+    note_account(*next, verdict.reason);
+    if (next->again) return end_to_try_again(*next, verdict);
+  }
   const auto finish = [this, ended] { end(ended, sched::Ending::failed); };
   if (keep_worktree) {
     scene_.events.note(task_.id, fmt::format("the worktree '{}' is kept", worktree_.string()));
@@ -234,6 +256,81 @@ void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::st
   });
 }
 
+// What follows, in a run that may try again.
+std::optional<sched::Next> Attempt::try_again(const Verdict& verdict) {
+  if (!scene_.parallel || scene_.stopping || hostile_ || verdict.exit_class == "tampered") {
+    return std::nullopt;
+  }
+  sched::Tried tried;
+  tried.spec = task_.id;
+  tried.agent = agent_.name;
+  tried.exit_class = verdict.exit_class;
+  tried.is_repeatable = agent_.profile != "script";
+  tried.is_missing = verdict.exit_class == "setup" && !start_error_.empty();
+  if (report_.retry_at) tried.retry_at = *report_.retry_at * 1000;
+  const int retries = agent_.retries.value_or(workspace().config().retries);
+  return scene_.retries.after(tried, retries, now_ms(), random_fraction());
+}
+
+void Attempt::note_account(const sched::Next& next, const std::string& reason) {
+  if (next.account == sched::Finished::Account::none) return;
+  end_.finished.account = next.account;
+  end_.finished.closed_until = next.closed_until;
+  end_.finished.reason = printable_line(reason);
+  if (next.account == sched::Finished::Account::limited) {
+    workspace().journal().set_account({agent_.name, next.closed_until, end_.finished.reason});
+  }
+}
+
+// A session whose agent came to an end of its own, and a bad one, is better begun anew.
+std::string Attempt::kept_session(const std::string& exit_class) const {
+  const bool cut_short = record::is_of_account(exit_class) || exit_class == "timeout" ||
+                         exit_class == "stalled" || exit_class == "killed";
+  return cut_short ? record_.session : "";
+}
+
+// The worktree stays for the next attempt, and what is in it is kept besides.
+void Attempt::end_to_try_again(const sched::Next& next, const Verdict& verdict) {
+  auto rest = std::make_unique<Continuation>(Continuation{std::move(claim_.value()),
+                                                          std::move(ports_),
+                                                          record_.branch,
+                                                          record_.base,
+                                                          {},
+                                                          agent_.name,
+                                                          kept_session(verdict.exit_class),
+                                                          verdict.exit_class,
+                                                          log_end_,
+                                                          files_before_});
+  if (!verdict.reason.empty()) rest->reason += ": " + verdict.reason;
+  if (rest->log_end.empty()) rest->log_end = log_end(record_);
+  const bool was_set_up = record_.step != "worktree" && record_.step != "setup";
+  if (was_set_up) rest->worktree = worktree_;
+  sched::RetriedSpec retried{task_.id, agent_.name, verdict.exit_class, verdict.reason,
+                             end_.finished.closed_until};
+  end_.finished.again = next.again;
+  end_.continuation = std::move(rest);
+  const auto finish = [this, retried, verdict] {
+    over_ = true;
+    record_.exit_class = verdict.exit_class;
+    record_.reason = verdict.reason;
+    workspace().journal().end_attempt(record_);
+    scene_.events.retrying(retried);
+    report_end();
+  };
+  if (was_set_up) return finish();
+  remove_worktree(finish);
+}
+
+void Attempt::report_end() {
+  if (record_.input_tokens >= 0 || record_.output_tokens >= 0) {
+    end_.tokens = std::max<std::int64_t>(record_.input_tokens, 0) +
+                  std::max<std::int64_t>(record_.output_tokens, 0);
+  }
+  end_.cost_micros = record_.cost_micros;
+  scratch_.reset();
+  done_(std::move(end_));
+}
+
 void Attempt::end_unstarted(const std::string& reason, sched::Ending ending) {
   over_ = true;
   claim_.reset();
@@ -244,7 +341,9 @@ void Attempt::end_unstarted(const std::string& reason, sched::Ending ending) {
     ended.exit_class = "setup";
   }
   scene_.events.ended(ended);
-  done_(ending, ended);
+  end_.finished.ending = ending;
+  end_.ended = std::move(ended);
+  report_end();
 }
 
 void Attempt::end(sched::EndedSpec ended, sched::Ending ending) {
@@ -255,8 +354,15 @@ void Attempt::end(sched::EndedSpec ended, sched::Ending ending) {
   record_.reason = ended.reason;
   workspace().journal().end_attempt(record_);
   claim_.reset();
+  ports_.reset();
   scene_.events.ended(ended);
-  done_(ending, std::move(ended));
+  if (agent_verdict_.good() && end_.finished.account == sched::Finished::Account::none && reader_) {
+    end_.finished.account = sched::Finished::Account::well;
+    scene_.retries.succeeded(agent_.name);
+  }
+  end_.finished.ending = ending;
+  end_.ended = std::move(ended);
+  report_end();
 }
 
 }  // namespace chant::work

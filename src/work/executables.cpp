@@ -3,32 +3,78 @@
 #include "agent/profile.h"
 #include "record/names.h"
 #include "util/text.h"
+#include "work/check.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace chant::work {
+namespace {
 
-std::vector<config::Executable> executables_of(const config::Agent& agent) {
+// The call as a shell would read it; what else the agent gets stands behind it as comments.
+std::string content_of(const config::Agent& agent) {
+  std::vector<std::string> words;
+  for (const auto& [name, value] : agent.env.set) words.push_back(name + "=" + shell_quoted(value));
+  for (const std::string& word : agent::make_command(agent, {}).argv) {
+    words.push_back(shell_quoted(word));
+  }
+  std::string content = join(words, " ");
+  for (const std::string& name : agent.env.pass) content += "\n# with your " + name;
+  for (const auto& [name, path] : agent.env.files) {
+    content += fmt::format("\n# with {} from {}", name, shell_quoted(path));
+  }
+  return content;
+}
+
+void append(Executables& all, Executables more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+}  // namespace
+
+Executables executables_of(const config::Agent& agent) {
   if (agent.command_origin != config::Origin::repository_file) return {};
-  const process::Command command = agent::make_command(agent, {});
-  std::string content = join(command.argv, "\n");
-  for (const auto& [name, value] : command.env)
-    content += fmt::format("\n{}={}", name, value.value_or(""));
-  return {{fmt::format("agent '{}' in {}", agent.name, agent.source), content}};
+  return {{fmt::format("agent '{}' in {}", agent.name, agent.source), content_of(agent),
+           config::Executable::Use::agent}};
 }
 
-std::vector<config::Executable> executables_of(const config::ShellLine& line) {
+Executables executables_of(const config::ShellLine& line, std::string_view what) {
   if (line.origin != config::Origin::repository_file || line.line.empty()) return {};
-  return {{fmt::format("gate in {}", line.source), line.line}};
+  return {{fmt::format("{} in {}", what, line.source), line.line}};
 }
 
-std::vector<config::Executable> executables_of(const spec::Spec& spec) {
-  std::vector<config::Executable> executables;
+Executables executables_of(const config::Config& config) {
+  Executables all = executables_of(config.setup, "setup");
+  append(all, executables_of(config.check, "check"));
+  append(all, executables_of(config.notify, "notify command"));
+  return all;
+}
+
+Executables executables_of(const spec::Spec& spec) {
+  Executables all;
   for (const spec::RunBlock& block : spec::find_run_blocks(spec)) {
-    executables.push_back(
+    all.push_back(
         {fmt::format("script in {}:{}", record::spec_path(spec.id), block.line), block.script});
   }
-  return executables;
+  return all;
+}
+
+Executables checks_of(const spec::Spec& spec) {
+  const std::string path = record::spec_path(spec.id);
+  Executables all;
+  if (!spec.check.empty()) all.push_back({fmt::format("check in {}", path), spec.check});
+  for (const RunCriterion& criterion : run_criteria(spec)) {
+    all.push_back({fmt::format("criterion in {}:{}", path, criterion.line), criterion.command});
+  }
+  return all;
+}
+
+Executables executables_of(const agent::Prompt& prompt) {
+  const auto& own = agent::built_in_prompts();
+  if (std::ranges::find(own, prompt.text, &agent::Prompt::text) != own.end()) return {};
+  return {{fmt::format("prompt '{}' in {}", prompt.name, prompt.source), prompt.text,
+           config::Executable::Use::prompt}};
 }
 
 }  // namespace chant::work

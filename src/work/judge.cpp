@@ -4,6 +4,7 @@
 #include "git/tree.h"
 #include "record/names.h"
 #include "record/seal.h"
+#include "spec/run_command.h"
 #include "spec/spec.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -58,8 +59,22 @@ std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evi
   return paths;
 }
 
-Verdict criteria_verdict(record::Workspace& workspace, const std::string& id,
+// Boxes that are open, but for those whose commands are run afterwards.
+std::vector<const spec::Criterion*> open_criteria(const spec::Spec& spec,
+                                                  const std::vector<std::string>& checked_later) {
+  std::vector<const spec::Criterion*> open;
+  for (const spec::Criterion& criterion : spec.criteria) {
+    const auto run = spec::find_run_command(criterion.text);
+    const bool later = run && std::find(checked_later.begin(), checked_later.end(), run->command) !=
+                                  checked_later.end();
+    if (!criterion.ticked && !later) open.push_back(&criterion);
+  }
+  return open;
+}
+
+Verdict criteria_verdict(record::Workspace& workspace, const Evidence& evidence,
                          const std::string& tip) {
+  const std::string& id = evidence.id;
   const std::string path = record::spec_path(id);
   auto text = git::find_blob(workspace.store(), tip, path);
   if (!text) return {"tampered", fmt::format("'{}' is gone from the branch", path)};
@@ -69,11 +84,13 @@ Verdict criteria_verdict(record::Workspace& workspace, const std::string& id,
   } catch (const Error& error) {
     return {"tampered", fmt::format("the spec file on the branch is broken: {}", error.what())};
   }
-  if (spec.criteria_policy == "ignore" || spec.unticked() == 0) return {};
-  const auto open = std::find_if(spec.criteria.begin(), spec.criteria.end(),
-                                 [](const spec::Criterion& c) { return !c.ticked; });
-  return {"unchecked", fmt::format("{} of {} criteria not ticked, the first: {}", spec.unticked(),
-                                   spec.criteria.size(), printable_line(open->text))};
+  const bool required = spec.criteria_policy.empty()
+                            ? workspace.config().criteria == config::Criteria::require
+                            : spec.criteria_policy != "ignore";
+  const auto open = open_criteria(spec, evidence.checked_later);
+  if (!required || open.empty()) return {};
+  return {"unchecked", fmt::format("{} of {} criteria not ticked, the first: {}", open.size(),
+                                   spec.criteria.size(), printable_line(open.front()->text))};
 }
 
 Verdict branch_verdict(record::Workspace& workspace, const Evidence& evidence) {
@@ -94,13 +111,16 @@ Verdict branch_verdict(record::Workspace& workspace, const Evidence& evidence) {
 
 Verdict verdict_of_agent(const process::Outcome& outcome, const agent::Report& report,
                          const std::string& error) {
-  if (!error.empty()) return {"setup", error};
+  // An agent that could not be started has exit 127; a supervisor that was killed, its signal.
+  const bool signaled = std::holds_alternative<process::Signaled>(outcome);
+  if (!error.empty()) return {signaled ? "killed" : "setup", error};
   if (std::holds_alternative<process::Stopped>(outcome)) return {"killed", "interrupted"};
   if (std::holds_alternative<process::TimedOut>(outcome)) return {"timeout", "ran out of time"};
-  if (std::holds_alternative<process::Signaled>(outcome)) {
+  if (signaled) {
     return {"killed", "the agent was " + process::describe(outcome)};
   }
   const bool exit_ok = process::succeeded(outcome);
+  if (exit_ok && report.guessed) return {};
   const std::string words = printable_line(report.error.substr(0, 300));
   if (!report.error.empty() || (!exit_ok && report.kind != agent::Report::Kind::none)) {
     return {name_of(report.kind),
@@ -131,9 +151,12 @@ Judgement judge(record::Workspace& workspace, const Evidence& evidence, const Ve
                                                   counted(evidence.leftovers.size(), "file"),
                                                   printable_line(evidence.leftovers.front()))};
   } else if (judgement.commits.empty()) {
-    judgement.verdict = {"no_commit", "the agent ended well but made no commit"};
+    judgement.verdict = evidence.excuse;
+    if (evidence.excuse.good()) {
+      judgement.verdict = {"no_commit", "the agent ended well but made no commit"};
+    }
   } else {
-    judgement.verdict = criteria_verdict(workspace, evidence.id, judgement.tip);
+    judgement.verdict = criteria_verdict(workspace, evidence, judgement.tip);
   }
   return judgement;
 }

@@ -31,6 +31,10 @@ struct Evidence {
   std::string target_tip;              // "" when the work is on the target itself
   git::Status status;                  // of the place it worked in
   std::vector<std::string> leftovers;  // paths it left uncommitted
+  // Commands of criteria that are run afterwards: what their boxes say does not count yet.
+  std::vector<std::string> checked_later = {};
+  // Why it may have made no commit, as far as its words tell; good when they do not.
+  Verdict excuse = {};
 };
 
 struct Judgement {

@@ -57,16 +57,21 @@ void require_trust(const record::Workspace& workspace, const record::Snapshot& s
     std::move(more.begin(), more.end(), std::back_inserter(wanted));
   };
   for (const std::string& name : used_agents(plan)) add(executables_of(agent_named(plan, name)));
+  add(executables_of(workspace.config()));
+  add(executables_of(plan.prompt));
+  for (const auto& [name, prompt] : plan.prompts) add(executables_of(prompt));
   if (plan.request.lands()) add(executables_of(workspace.config().reconcile.gate));
   for (const sched::Job& job : plan.selection.jobs) {
     const bool scripted = std::any_of(
         job.agents.begin(), job.agents.end(),
         [&](const std::string& name) { return agent_named(plan, name).profile == "script"; });
     if (scripted) add(executables_of(snapshot.items.at(job.id).spec));
+    add(checks_of(snapshot.items.at(job.id).spec));
   }
-  const config::TrustStore store(workspace.repository().common_dir);
+  config::TrustStore store(workspace.repository().common_dir);
   const auto untrusted = store.untrusted(wanted);
   if (untrusted.empty()) return;
+  if (plan.request.ask_for_trust && plan.request.ask_for_trust(store, untrusted)) return;
   throw Error(
       fmt::format(
           "this repository wants to run {} that you have not trusted, the first: {}",
@@ -138,10 +143,22 @@ void require_checkout_of_target(const record::Workspace& workspace) {
 
 }  // namespace
 
-sched::Queue Plan::queue() const {
+sched::Queue Plan::queue(const std::vector<journal::Account>& accounts, sched::Slots* slots) const {
   std::vector<sched::AgentCap> caps;
-  for (const config::Agent& agent : agents) caps.push_back({agent.name, agent.max_concurrent});
-  return {selection.jobs, caps, request.max};
+  for (const config::Agent& agent : agents) {
+    sched::AgentCap cap{agent.name, agent.max_concurrent, agent.weight};
+    for (const journal::Account& account : accounts) {
+      if (account.agent != agent.name) continue;
+      cap.closed_until = account.closed_until;
+      cap.reason = account.reason;
+    }
+    caps.push_back(std::move(cap));
+  }
+  sched::QueueOptions options;
+  options.total_max = request.max;
+  options.distribution = distribution;
+  options.slots = slots;
+  return {selection.jobs, caps, options};
 }
 
 Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
@@ -154,6 +171,9 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
     fail("the target branch '{}' does not exist", record::short_ref(plan.target));
   }
   plan.agents = available_agents(workspace.config());
+  if (workspace.config().distribution == config::Distribution::round_robin) {
+    plan.distribution = sched::Distribution::round_robin;
+  }
   const bool known = request.choice.agent.empty() ||
                      std::any_of(plan.agents.begin(), plan.agents.end(), [&](const auto& agent) {
                        return agent.name == request.choice.agent;

@@ -34,15 +34,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPrompt = "merge-conflict";
-
-void require_usable(const config::Agent& agent, const config::TrustStore& trust) {
+void require_usable(const config::Agent& agent, const agent::Prompt& prompt,
+                    const config::TrustStore& trust) {
   if (agent.profile == "script") {
     throw Error(fmt::format("agent '{}' runs scripts and cannot resolve conflicts", agent.name),
                 "configure another one under parallel.agents");
   }
   if (!trust.untrusted(executables_of(agent)).empty()) {
     throw Error(fmt::format("agent '{}' is not trusted", agent.name), "git chant trust");
+  }
+  if (!trust.untrusted(executables_of(prompt)).empty()) {
+    throw Error(fmt::format("prompt '{}' is not trusted", prompt.name), "git chant trust");
   }
 }
 
@@ -205,9 +207,9 @@ std::string Run::run(const agent::Prompt& prompt) {
 std::string resolve(record::Workspace& workspace, process::Loop& loop,
                     const config::TrustStore& trust, record::Parked parked,
                     const ResolveOptions& options) {
-  require_usable(options.agent, trust);
   const agent::Prompt prompt =
-      agent::load_prompt(kPrompt, workspace.repository().top_level / ".chant/prompts");
+      agent::load_prompt(kResolvePrompt, workspace.repository().top_level / ".chant/prompts");
+  require_usable(options.agent, prompt, trust);
   const auto claim = FileLock::try_acquire(record::claim_path(workspace.repository(), parked.id));
   if (!claim) return "another process works on it";
   return Run(workspace, loop, std::move(parked), options).run(prompt);

@@ -13,6 +13,8 @@
 
 namespace chant::work {
 
+inline constexpr const char* kResolvePrompt = "merge-conflict";
+
 struct ResolveOptions {
   config::Agent agent;
   std::function<void(std::string_view line)> output;  // of the agent, not yet printable

@@ -1,5 +1,6 @@
 #include "work/run.h"
 
+#include "git/baseline.h"
 #include "git/run.h"
 #include "git/tree.h"
 #include "git/worktree.h"
@@ -8,14 +9,18 @@
 #include "record/new_specs.h"
 #include "sched/drive.h"
 #include "util/error.h"
+#include "util/file.h"
 #include "util/text.h"
 #include "util/time.h"
 #include "work/attempt.h"
+#include "work/scratch.h"
+#include "work/slots.h"
 
 #include <fmt/format.h>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -26,29 +31,42 @@ namespace {
 // Runs attempts on the loop for the scheduler.
 class LoopRunner : public sched::Runner {
  public:
-  LoopRunner(Scene& scene, const Plan& plan) : scene_(scene), plan_(plan) {
+  LoopRunner(Scene& scene, const Plan& plan, Slots& slots)
+      : scene_(scene), plan_(plan), slots_(slots) {
     scene_.loop.on_signal([this](int signal, int count) { interrupt(signal, count); });
   }
 
   void start(const sched::Start& start) override {
-    Task task{start.id, start.agent, {}};
+    if (is_closed_elsewhere(start)) return;
+    Task task{start.id, start.agent, {}, std::move(earlier_[start.id])};
     const auto dependencies = plan_.selection.dependencies.find(start.id);
     if (dependencies != plan_.selection.dependencies.end()) {
       task.dependencies = dependencies->second;
     }
     auto& attempt = attempts_[start.id];
-    attempt = std::make_unique<Attempt>(
-        scene_, std::move(task),
-        [this, id = start.id](sched::Ending ending, sched::EndedSpec ended) {
-          ended_.push_back(std::move(ended));
-          happened_.emplace_back(sched::Finished{id, ending});
-        });
+    attempt = std::make_unique<Attempt>(scene_, std::move(task),
+                                        [this](AttemptEnd end) { note_end(std::move(end)); });
     attempt->begin();
   }
 
-  sched::Happening wait() override {
-    while (happened_.empty()) scene_.loop.run_once();
-    sched::Happening next = happened_.front();
+  [[nodiscard]] std::int64_t now() const override { return now_ms(); }
+
+  sched::Happening wait(std::optional<std::int64_t> until,
+                        const std::vector<std::string>& agents) override {
+    std::optional<process::Loop::Id> timer;
+    // What has happened comes first, whatever the time.
+    bool woken = false;
+    const auto wake = [&woken] { woken = true; };
+    if (happened_.empty() && until && *until != sched::kForGood) {
+      const std::int64_t delay = std::clamp<std::int64_t>(*until - now(), 0, kLongestTimer);
+      timer = scene_.loop.after(Milliseconds{delay}, wake);
+    }
+    if (happened_.empty() && !agents.empty()) slots_.when_free(scene_.loop, agents, wake);
+    while (happened_.empty() && !woken) scene_.loop.run_once();
+    if (timer) scene_.loop.cancel(*timer);
+    slots_.stop_waiting();
+    if (happened_.empty()) return sched::Woken{};
+    sched::Happening next = std::move(happened_.front());
     happened_.pop_front();
     return next;
   }
@@ -67,10 +85,68 @@ class LoopRunner : public sched::Runner {
     return done;
   }
 
+  void all_closed(std::int64_t until, const std::string& reason) override {
+    scene_.events.waiting(until, reason);
+  }
+
   std::vector<sched::EndedSpec> take_ended() { return std::move(ended_); }
+  [[nodiscard]] const sched::Usage& usage() const { return usage_; }
   [[nodiscard]] int signal() const { return signal_; }
 
  private:
+  static constexpr std::int64_t kLongestTimer = 24LL * 3600 * 1000;
+
+  // Another process may have learnt of a limit meanwhile.
+  bool is_closed_elsewhere(const sched::Start& start) {
+    for (const journal::Account& account : scene_.workspace.journal().accounts()) {
+      if (account.agent != start.agent || account.closed_until <= now()) continue;
+      sched::Finished finished;
+      finished.id = start.id;
+      finished.agent = start.agent;
+      finished.again = sched::Again{};
+      finished.account = sched::Finished::Account::closed;
+      finished.closed_until = account.closed_until;
+      finished.reason = account.reason;
+      happened_.emplace_back(std::move(finished));
+      return true;
+    }
+    return false;
+  }
+
+  void note_end(AttemptEnd end) {
+    if (end.ended) ended_.push_back(std::move(*end.ended));
+    if (end.continuation) earlier_[end.finished.id] = std::move(end.continuation);
+    if (end.tokens >= 0) {
+      usage_.tokens += end.tokens;
+      usage_.tokens_known = true;
+    }
+    if (end.cost_micros >= 0) {
+      usage_.cost_micros += end.cost_micros;
+      usage_.cost_known = true;
+    }
+    happened_.emplace_back(std::move(end.finished));
+    const std::string spent = spent_budget();
+    if (spent.empty() || is_spent_) return;
+    is_spent_ = true;
+    scene_.events.note("", spent + ": nothing more is started");
+    happened_.emplace_back(sched::Spent{spent});
+  }
+
+  [[nodiscard]] std::string spent_budget() const {
+    const config::Config& config = scene_.workspace.config();
+    const auto most_tokens =
+        plan_.request.max_tokens ? plan_.request.max_tokens : config.max_tokens;
+    const auto most_cost = plan_.request.max_cost ? plan_.request.max_cost : config.max_cost;
+    if (most_tokens && usage_.tokens >= *most_tokens) {
+      return fmt::format("{} tokens of {} are used", usage_.tokens, *most_tokens);
+    }
+    const double cost = static_cast<double>(usage_.cost_micros) / 1e6;
+    if (most_cost && cost >= *most_cost) {
+      return fmt::format("${:.2f} of ${:.2f} are spent", cost, *most_cost);
+    }
+    return "";
+  }
+
   void interrupt(int signal, int count) {
     signal_ = signal;
     if (count >= 3) _exit(128 + signal);
@@ -83,9 +159,13 @@ class LoopRunner : public sched::Runner {
 
   Scene& scene_;
   const Plan& plan_;
+  Slots& slots_;
   std::map<std::string, std::unique_ptr<Attempt>> attempts_;
+  std::map<std::string, std::unique_ptr<Continuation>> earlier_;
   std::deque<sched::Happening> happened_;
   std::vector<sched::EndedSpec> ended_;
+  sched::Usage usage_;
+  bool is_spent_ = false;
   int signal_ = 0;
 };
 
@@ -131,13 +211,28 @@ void report_skipped(const sched::Queue& queue, const Plan& plan, sched::Events& 
   }
 }
 
+// What runs move. Another process may work on other specs at the same time, so that no branch of a
+// spec tells who moved it.
+std::function<bool(const std::string&)> refs_of(const record::Workspace& workspace,
+                                                const Plan& plan) {
+  std::vector<std::string> prefixes = {"refs/chant/"};
+  for (const auto mode : {config::BranchMode::direct, config::BranchMode::branch}) {
+    prefixes.push_back(record::branch_ref(workspace.config(), mode, ""));
+  }
+  return [prefixes, target = plan.target](const std::string& ref) {
+    return ref == target ||
+           std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+             return prefix != "refs/heads/" && ref.starts_with(prefix);
+           });
+  };
+}
+
 }  // namespace
 
 RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, const Plan& plan,
-              sched::Events& events) {
+              process::Loop& loop, sched::Events& events) {
   const auto began = std::chrono::steady_clock::now();
-  // From the start: neither a signal nor a reader that goes away ends us half-way.
-  process::Loop loop;
+  (void)clear_scratch(workspace.repository());
   git::heal_worktrees(workspace.repository());
   commit_new_specs(workspace, snapshot, plan, events);
   const config::TrustStore trust(workspace.repository().common_dir);
@@ -146,22 +241,33 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
   scene.mode = plan.request.choice.mode;
   scene.place = plan.request.place;
   scene.landing = plan.request.landing;
+  scene.parallel = plan.request.parallel;
   scene.prompt = plan.prompt;
   scene.prompts = plan.prompts;
+  scene.is_ours = refs_of(workspace, plan);
   for (const config::Agent& agent : plan.agents) scene.agents[agent.name] = agent;
   if (plan.request.lands()) scene.gate = make_gate(scene);
-  scene.run = workspace.journal().begin_run(plan.request.parallel ? "parallel" : "sequential");
-  events.began({plan.selection.jobs.size(), plan.request.parallel});
-  sched::Queue queue = plan.queue();
+  if (scene.place == Place::checkout) scene.watch.leave_main();
+  git::save_baseline(workspace.repository(), scene.guard, scene.watch);
   RunResult result;
+  result.run = workspace.journal().begin_run(plan.request.parallel ? "parallel" : "sequential");
+  scene.run = result.run;
+  events.began({plan.selection.jobs.size(), plan.request.parallel});
+  Slots slots(workspace.repository(), plan.agents, workspace.config().total_max);
+  sched::Queue queue = plan.queue(workspace.journal().accounts(), &slots);
   {
-    LoopRunner runner(scene, plan);
-    result.summary.interrupted = sched::drive(queue, runner);
+    LoopRunner runner(scene, plan, slots);
+    const auto when_closed = plan.request.wait ? sched::WhenClosed::wait : sched::WhenClosed::end;
+    result.summary.interrupted = sched::drive(queue, runner, when_closed);
     result.summary.specs = runner.take_ended();
+    result.summary.usage = runner.usage();
     result.signal = runner.signal();
   }
   report_skipped(queue, plan, events, result.summary.specs);
   workspace.journal().end_run(scene.run);
+  result.planted = !scene.guard.changes().empty();
+  // What is kept is for git chant doctor.
+  if (scene.foreign.empty() && !result.planted) git::remove_baseline(workspace.repository());
   result.summary.elapsed_ms =
       std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began).count();
   events.summary(result.summary);

@@ -5,10 +5,12 @@
 #include "config/config.h"
 #include "config/trust.h"
 #include "git/guard.h"
+#include "git/watch.h"
 #include "land/gate.h"
 #include "process/loop.h"
 #include "record/workspace.h"
 #include "sched/events.h"
+#include "sched/retry.h"
 #include "util/random.h"
 
 #include <cstdint>
@@ -16,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace chant::work {
@@ -38,13 +41,23 @@ class Lane {
 
 struct Scene {
   Scene(record::Workspace& in, process::Loop& on, sched::Events& to, const config::TrustStore& by)
-      : workspace(in), loop(on), events(to), trust(by), guard(in.repository()) {}
+      : workspace(in),
+        loop(on),
+        events(to),
+        trust(by),
+        guard(in.repository()),
+        watch(in.repository(), in.store()) {}
 
   record::Workspace& workspace;
   process::Loop& loop;
   sched::Events& events;
   const config::TrustStore& trust;
   git::Guard guard;
+  git::Watch watch;
+  std::function<bool(const std::string& ref)> is_ours;  // refs that this run moves itself
+  std::set<std::string> foreign;  // what was changed by somebody else, said already
+  sched::Retries retries;
+  bool parallel = false;
   std::int64_t run = 0;
   std::string operation = random_base36(10);  // that the landings of the run are, in the log
   std::string target;                         // full ref

@@ -161,6 +161,7 @@ std::vector<std::string> agents_for(const spec::Spec& spec, const Choice& choice
   std::vector<std::string> others;
   for (const config::Agent& agent : agents) {
     if (!wanted.empty() && agent.name != wanted) continue;
+    if (!agent.labels.empty() && wanted.empty() && !has_label(spec, agent.labels)) continue;
     (agent.profile == "script" ? scripts : others).push_back(agent.name);
   }
   if (!wanted.empty() && scripts.empty() && others.empty()) {

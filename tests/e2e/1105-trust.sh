@@ -4,10 +4,8 @@
 # scripted: a spec whose script would create ../ran.
 scripted() {
   repo
-  RAN=$PWD/../ran
-  export RAN
   # shellcheck disable=SC2016 # for the spec's shell
-  script_spec a 'echo ran >"$RAN"; echo x >x.txt'
+  script_spec a 'echo ran >"$HOME/../test/ran"; echo x >x.txt'
 }
 
 untrusted() {
@@ -23,7 +21,7 @@ hint: git chant trust'
   must_fail 128 git chant trust >../out 2>../err
   # shellcheck disable=SC2016 # as it is in the spec
   same "$(cat ../out)" 'script in .chant/specs/a.md:11
-    echo ran >"$RAN"; echo x >x.txt'
+    echo ran >"$HOME/../test/ran"; echo x >x.txt'
   same "$(cat ../err)" 'error: not trusted: there is no terminal to ask on
 hint: git chant trust --yes'
   must_fail 128 git chant work --parallel 2>../err
@@ -67,10 +65,8 @@ only_one() {
 
 configured() {
   repo
-  RAN=$PWD/../ran
-  export RAN
   # shellcheck disable=SC2016 # for the agent's shell
-  printf 'parallel:\n  agents:\n    - {name: main, command: "echo ran >$RAN; exit 1"}\n' \
+  printf 'parallel:\n  agents:\n    - {name: main, command: "echo ran >$HOME/../test/ran; exit 1"}\n' \
     >.chant/config.yaml
   spec a <<'SPEC'
 # A
@@ -82,8 +78,7 @@ SPEC
   has "the first: agent 'main' in .chant/config.yaml:3" ../err
   [ ! -e ../ran ]
   must_fail 128 git chant trust >../out 2>../err
-  # shellcheck disable=SC2016 # as it is in the file
-  has '    echo ran >$RAN; exit 1' ../out
+  has "    /bin/sh -c 'echo ran >\$HOME/../test/ran; exit 1'" ../out
   git chant trust --yes >../out
   must_fail 1 git chant work --parallel >../out
   same "$(cat ../ran)" ran
@@ -109,6 +104,22 @@ KEYS
   git chant work --parallel >../out
 }
 
+asked_by_work() {
+  needs_terminal
+  scripted
+  must_fail 128 script -qec 'git chant work --parallel' ../typescript <<'KEYS' >/dev/null
+n
+KEYS
+  has 'Trust this command? [y/N]' ../typescript
+  [ ! -e ../ran ]
+  script -qec 'git chant work --parallel' ../typescript <<'KEYS' >/dev/null
+y
+KEYS
+  has 'Summary: 1 completed' ../typescript
+  git chant trust >../out
+  has 'nothing here needs your trust' ../out
+}
+
 # What is shown is what is trusted: no byte of it can hide.
 disguised() {
   repo
@@ -122,5 +133,6 @@ check 'trust is for one content in one repository' trusted
 check 'trust ID is for that spec alone' only_one
 check "an untrusted command of the repository's configuration" configured
 check 'trust asks at a terminal' asked
+check 'at a terminal a run asks first' asked_by_work
 check 'control characters in a script are shown harmless' disguised
 finish

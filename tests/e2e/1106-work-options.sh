@@ -82,6 +82,7 @@ SPEC
   must_fail 128 git chant work --parallel --prompt none 2>../err
   must_fail 128 git chant work --parallel --prompt bad 2>../err
   has '{{brunch}}' ../err
+  git chant trust --yes >../out
   git chant work --parallel --prompt mine >../out
   has "Working with prompt 'mine'" ../out
   has "On spec/a in $WORKTREES/chant-a: $WORKTREES/chant-a/.chant/specs/a.md ---" ../out

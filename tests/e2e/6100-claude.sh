@@ -6,7 +6,7 @@ claude_repo() {
   cat >"$XDG_CONFIG_HOME/git-chant/config.yaml" <<EOF
 parallel:
   agents:
-    - {name: main, command: $AGENTS/claude, max_concurrent: 2${1:-}}
+    - {name: main, command: $AGENTS/claude, max_concurrent: 2, env: {pass: [FAKE_CLAUDE]}${1:-}}
 EOF
   repo
   spec 001-a <<'EOF'
@@ -51,15 +51,18 @@ model_comes_from_the_stream() {
 
 limit_is_no_plain_failure() {
   claude_repo
-  FAKE_CLAUDE=limit must_fail 1 git chant work --parallel >out
-  has 'Failed (rate_limited): You have hit your 5-hour limit' out
-  same "$(state 001-a)" failed
+  FAKE_CLAUDE=limit must_fail 1 git chant work --parallel --no-wait >out
+  has "rate_limited: You have hit your 5-hour limit; agent 'main' waits until " out
+  has 'every account that may work on it is closed (main: You have hit your 5-hour limit' out
+  same "$(state 001-a)" ready
 }
 
 bad_key_is_told() {
   claude_repo
   FAKE_CLAUDE=error must_fail 1 git chant work --parallel >out
-  has 'Failed (auth): Invalid API key' out
+  has "auth: Invalid API key" out
+  has "agent 'main' gets no more work in this run" out
+  same "$(state 001-a)" ready
 }
 
 stream_without_result_is_no_success() {

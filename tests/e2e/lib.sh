@@ -18,9 +18,11 @@ XDG_STATE_HOME=$HOME/.local/state
 GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$HOME/.gitconfig
 GIT_AUTHOR_DATE='2026-01-02T03:04:05Z' GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
 LC_ALL=C.UTF-8 TZ=UTC COLUMNS=80 TERM=dumb
+# One attempt says what there is to say, except where attempts are what is tested.
+GIT_CHANT_PARALLEL_RETRIES=0
 PATH=$TEST_ROOT/bin:$PATH
 export HOME XDG_CONFIG_HOME XDG_STATE_HOME GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL \
-  GIT_AUTHOR_DATE GIT_COMMITTER_DATE LC_ALL TZ COLUMNS TERM PATH
+  GIT_AUTHOR_DATE GIT_COMMITTER_DATE LC_ALL TZ COLUMNS TERM PATH GIT_CHANT_PARALLEL_RETRIES
 mkdir -p "$HOME" "$TEST_ROOT/bin"
 git config --global user.name 'Test User'
 git config --global user.email test@example.com
@@ -154,8 +156,9 @@ agent() {
   mkdir -p "$XDG_CONFIG_HOME/git-chant"
   config=$XDG_CONFIG_HOME/git-chant/config.yaml
   [ -f "$config" ] || printf 'parallel:\n  agents:\n' >"$config"
-  printf '    - {name: %s, command: ["%s"], profile: command, max_concurrent: %s}\n' "$1" "$2" \
-    "${3:-4}" >>"$config"
+  # Agents of the tests are told by the environment what to do.
+  printf '    - {name: %s, command: ["%s"], profile: command, max_concurrent: %s, env: {pass: ["*"]}}\n' \
+    "$1" "$2" "${3:-4}" >>"$config"
 }
 
 # react TEXT COMMAND ARGUMENT...: runs `git chant work ARGUMENT...`, for at most 20 seconds, with its

@@ -5,9 +5,8 @@
 #include "git/repository.h"
 #include "git/run.h"
 #include "process/command.h"
+#include "support/environment.h"
 #include "support/temp_dir.h"
-
-#include <stdlib.h>
 
 #include <filesystem>
 #include <map>
@@ -17,30 +16,6 @@
 #include <vector>
 
 namespace chant::test {
-
-// Changes to the environment of this process, taken back at the end.
-class Environment {
- public:
-  Environment() = default;
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-  ~Environment() {
-    for (const auto& [name, value] : before_) apply(name, value);
-  }
-
-  void set(const std::string& name, const std::optional<std::string>& value) {
-    const char* old = ::getenv(name.c_str());
-    before_.try_emplace(name, old == nullptr ? std::nullopt : std::optional<std::string>(old));
-    apply(name, value);
-  }
-
- private:
-  static void apply(const std::string& name, const std::optional<std::string>& value) {
-    value ? ::setenv(name.c_str(), value->c_str(), 1) : ::unsetenv(name.c_str());
-  }
-
-  std::map<std::string, std::optional<std::string>> before_;
-};
 
 using Files = std::map<std::string, std::string>;  // path -> text
 

@@ -137,7 +137,7 @@ TEST_CASE("the status of the result decides about the kind of failure") {
   CHECK(read(failure("429", "x")).report.kind == Kind::rate_limited);
   CHECK(read(failure("529", "x")).report.kind == Kind::overloaded);
   CHECK(read(failure("401", "x")).report.kind == Kind::auth);
-  CHECK(read(failure("500", "x")).report.kind == Kind::failed);
+  CHECK(read(failure("500", "x")).report.kind == Kind::overloaded);
   const auto shown = read(failure("400", "Prompt is too long"));
   CHECK(shown.report.kind == Kind::failed);
   CHECK(shown.report.error == "Prompt is too long");
@@ -150,7 +150,8 @@ TEST_CASE("without a status the text of the result decides") {
   CHECK(read(failure("null", "API Error: Request rejected (429)")).report.kind ==
         Kind::rate_limited);
   CHECK(read(failure("null", "Not logged in · Please run /login")).report.kind == Kind::auth);
-  CHECK(read(failure("null", "API Error: Connection dropped")).report.kind == Kind::failed);
+  CHECK(read(failure("null", "API Error: Connection dropped")).report.kind == Kind::overloaded);
+  CHECK(read(failure("null", "API Error: odd")).report.kind == Kind::failed);
 }
 
 TEST_CASE("an error without a text is named by what else the result says") {
@@ -314,7 +315,7 @@ TEST_CASE("recordings of real runs are understood") {
   CHECK(reports["quota-oauth"].retry_at == 1795224811);
   CHECK(reports["badkey"].kind == Kind::auth);
   CHECK(reports["e529"].kind == Kind::overloaded);
-  CHECK(reports["e500"].kind == Kind::failed);
+  CHECK(reports["e500"].kind == Kind::overloaded);
   CHECK(reports["rl2"].kind == Kind::none);
   CHECK_FALSE(reports["kill-tool-TERM-group"].saw_end);
 }

@@ -4,6 +4,7 @@
 #include "support/temp_dir.h"
 #include "util/error.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 using namespace chant;
@@ -48,11 +49,17 @@ Report::Kind kind_of(const std::string& text) { return read("command", text).rep
 
 }  // namespace
 
-TEST_CASE("the profiles are script, claude and command") {
-  CHECK(profile_names() == Words{"script", "claude", "command"});
-  for (const auto& name : profile_names()) CHECK(make_reader(name) != nullptr);
+TEST_CASE("each profile of the configuration has a reader") {
+  CHECK(profile_names().size() == 9);
+  for (const auto& name : profile_names()) {
+    CAPTURE(name);
+    CHECK(make_reader(name) != nullptr);
+    CHECK(reads_prompt(agent_with(name, std::string{"x"})) == (name != "script"));
+    CHECK_NOTHROW(variables_of(name));
+  }
   CHECK_THROWS_AS(make_reader("other"), Error);
   CHECK_THROWS_AS(make_command(agent_with("other", "x"), {}), Error);
+  CHECK_THROWS_AS(variables_of("other"), Error);
 }
 
 TEST_CASE("a script runs from its file and not from stdin or an argument") {
@@ -60,9 +67,6 @@ TEST_CASE("a script runs from its file and not from stdin or an argument") {
   CHECK(command.argv == Words{"/bin/sh", "-eu", "/run/script"});
   CHECK(command.cwd.empty());
   CHECK(command.env.empty());
-  CHECK_FALSE(reads_prompt(agent_with("script", std::string{})));
-  CHECK(reads_prompt(agent_with("claude", std::string{"claude"})));
-  CHECK(reads_prompt(agent_with("command", std::string{"x"})));
 }
 
 TEST_CASE("a command of one plain word is called without a shell") {
@@ -125,6 +129,127 @@ TEST_CASE("claude gets settings that the environment does not have already") {
   const process::EnvChanges one = {{"DISABLE_AUTOUPDATER", "1"}};
   CHECK(make_command(agent, {}).env == one);
   unsetenv("CLAUDE_CODE_MAX_RETRIES");
+}
+
+TEST_CASE("a variable that the agent sets itself is not set by its profile") {
+  unsetenv("DISABLE_AUTOUPDATER");
+  unsetenv("CLAUDE_CODE_MAX_RETRIES");
+  auto agent = agent_with("claude", std::string{"claude"});
+  agent.env.set["DISABLE_AUTOUPDATER"] = "0";
+  agent.env.files["CLAUDE_CODE_MAX_RETRIES"] = "/file";
+  CHECK(make_command(agent, {}).env.empty());
+}
+
+TEST_CASE("each tool is called without questions, with its model and args") {
+  struct Call {
+    std::string profile;
+    Words argv;
+  };
+  const std::vector<Call> calls = {
+      {"codex",
+       {"x", "exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "-m", "m", "--y",
+        "-"}},
+      {"opencode", {"x", "run", "--format", "json", "--auto", "-m", "m", "--y"}},
+      {"qwen",
+       {"x", "--output-format", "stream-json", "--approval-mode", "yolo", "-m", "m", "--y"}},
+      {"gemini",
+       {"x", "--output-format", "stream-json", "--approval-mode", "yolo", "-m", "m", "--y"}},
+      {"copilot",
+       {"x", "--output-format", "json", "--allow-all-tools", "--allow-all-paths", "--model", "m",
+        "--y"}},
+      {"cline",
+       {"x", "--json", "--auto-approve", "true", "-m", "m", "--y",
+        "Do what the text on stdin says."}},
+      {"command", {"x", "--y"}},
+  };
+  for (const Call& call : calls) {
+    CAPTURE(call.profile);
+    auto agent = agent_with(call.profile, std::string{"x"}, {"--y"});
+    CHECK(make_command(agent, {"m", {}}).argv == call.argv);
+    agent.model = "m";
+    CHECK(make_command(agent, {}).argv == call.argv);
+    agent.model.clear();
+    Words without = call.argv;
+    if (const auto at = std::ranges::find(without, "m"); at != without.end()) {
+      without.erase(at - 1, at + 1);
+    }
+    CHECK(make_command(agent, {}).argv == without);
+  }
+}
+
+TEST_CASE("a session is gone on with where the tool can") {
+  const auto argv = [](const std::string& profile, const std::string& session) {
+    return make_command(agent_with(profile, Words{profile}), {"", {}, session, {}}).argv;
+  };
+  const Words claude = argv("claude", "id-1");
+  CHECK(Words(claude.end() - 2, claude.end()) == Words{"--resume", "id-1"});
+  const Words codex = argv("codex", "id-1");
+  CHECK(Words(codex.end() - 3, codex.end()) == Words{"resume", "id-1", "-"});
+  for (const std::string profile : {"qwen", "copilot"}) {
+    const Words words = argv(profile, "id-1");
+    CHECK(Words(words.end() - 2, words.end()) == Words{"--resume", "id-1"});
+  }
+  const Words opencode = argv("opencode", "id-1");
+  CHECK(Words(opencode.end() - 2, opencode.end()) == Words{"--session", "id-1"});
+  for (const std::string& profile : profile_names()) {
+    CAPTURE(profile);
+    CHECK((argv(profile, "id-1") != argv(profile, "")) == can_resume(profile));
+    CHECK(argv(profile, "--last") == argv(profile, ""));
+    CHECK(argv(profile, "a b") == argv(profile, ""));
+  }
+}
+
+TEST_CASE("what a tool counts from the beginning of a session is cut down to the attempt's own") {
+  const auto left = [](const std::string& profile) {
+    Report report;
+    report.input_tokens = 3600;
+    report.output_tokens = 120;
+    report.cost_usd = 0.75;
+    deduct(report, profile, {2400, 80, 0.5});
+    return report;
+  };
+  CHECK(left("codex").input_tokens == 1200);
+  CHECK(left("codex").output_tokens == 40);
+  CHECK(left("qwen").input_tokens == 1200);
+  CHECK(left("copilot").input_tokens == 1200);
+  CHECK(left("claude").input_tokens == 3600);
+  CHECK(left("claude").cost_usd == 0.25);
+  for (const std::string profile : {"opencode", "gemini", "cline", "command"}) {
+    CHECK(left(profile).input_tokens == 3600);
+    CHECK(left(profile).cost_usd == 0.75);
+  }
+  Report fewer;
+  fewer.input_tokens = 100;
+  deduct(fewer, "codex", {2400, 80, 0.5});
+  CHECK(fewer.input_tokens == 100);
+  CHECK_FALSE(fewer.output_tokens);
+}
+
+TEST_CASE("codex with a sandbox of the user's choice may write where a commit does") {
+  auto agent = agent_with("codex", Words{"codex"}, {"-s", "workspace-write"});
+  const Words argv = make_command(agent, {"", {}, {}, "/r/.git/worktrees/w"}).argv;
+  CHECK(argv == Words{"codex", "exec", "--json", "--add-dir", "/r/.git/worktrees/w", "--add-dir",
+                      "/r/.git/objects", "--add-dir", "/r/.git/refs/heads", "--add-dir",
+                      "/r/.git/logs/refs/heads", "-s", "workspace-write", "-"});
+  const Words main = make_command(agent, {"", {}, {}, "/r/.git"}).argv;
+  CHECK(main.at(4) == "/r/.git");
+  CHECK(main.at(6) == "/r/.git/objects");
+  CHECK(make_command(agent, {}).argv ==
+        Words{"codex", "exec", "--json", "-s", "workspace-write", "-"});
+}
+
+TEST_CASE("a tool's own variables are named, those of others are not") {
+  const auto has = [](const std::string& profile, const std::string& name) {
+    return std::ranges::find(variables_of(profile), name) != variables_of(profile).end();
+  };
+  CHECK(has("claude", "ANTHROPIC_*"));
+  CHECK(has("codex", "OPENAI_API_KEY"));
+  CHECK(has("gemini", "GEMINI_*"));
+  CHECK_FALSE(has("codex", "ANTHROPIC_*"));
+  CHECK(hides_identity("gemini"));
+  CHECK_FALSE(hides_identity("claude"));
+  CHECK(variables_of("script").empty());
+  CHECK(variables_of("command").empty());
 }
 
 TEST_CASE("the required program is the one that the command begins with") {

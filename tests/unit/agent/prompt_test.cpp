@@ -14,7 +14,7 @@ namespace {
 const PromptValues kValues = {
     {"spec", "SPEC TEXT"}, {"spec_id", "x-1"},         {"title", "A title"},
     {"spec_file", "FILE"}, {"branch", "spec/x-1"},     {"worktree", "/w/x-1"},
-    {"target", "trunk"},   {"conflict", "BOTH SIDES"},
+    {"target", "trunk"},   {"conflict", "BOTH SIDES"}, {"facts", "WHAT FAILED"},
 };
 
 std::string filled(const std::string& text, const PromptValues& values = kValues) {

@@ -1,13 +1,13 @@
 #include "config/config.h"
 
 #include "support/catch.h"
+#include "support/environment.h"
 #include "support/temp_dir.h"
 #include "util/error.h"
 
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <optional>
 
@@ -16,44 +16,12 @@ using namespace chant::config;
 
 namespace {
 
-// Environment variables set for one test and put back.
-class Environment {
- public:
-  Environment() = default;
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-  ~Environment() {
-    for (const auto& [name, value] : before_) {
-      if (value) {
-        setenv(name.c_str(), value->c_str(), 1);
-      } else {
-        unsetenv(name.c_str());
-      }
-    }
-  }
-  void set(const std::string& name, const std::string& value) {
-    remember(name);
-    setenv(name.c_str(), value.c_str(), 1);
-  }
-  void unset(const std::string& name) {
-    remember(name);
-    unsetenv(name.c_str());
-  }
-
- private:
-  void remember(const std::string& name) {
-    const char* value = std::getenv(name.c_str());
-    before_.try_emplace(name, value == nullptr ? std::nullopt : std::optional<std::string>(value));
-  }
-  std::map<std::string, std::optional<std::string>> before_;
-};
-
 // A home directory and a checkout.
 class Place {
  public:
   Place() {
     environment.set("HOME", home.path().string());
-    environment.unset("XDG_CONFIG_HOME");
+    environment.set("XDG_CONFIG_HOME", std::nullopt);
     sources.top_level = top.path();
   }
   void user(const std::string& text) const { home.write(".config/git-chant/config.yaml", text); }
@@ -74,7 +42,7 @@ class Place {
     return problem();
   }
 
-  Environment environment;
+  test::Environment environment;
   test::TempDir home, top;
   Sources sources;
 };
@@ -138,14 +106,38 @@ TEST_CASE("later sources win key by key") {
 
 TEST_CASE("every scalar setting is reached under each of its three names") {
   const std::map<std::string, std::string> values = {
-      {"target", "main"},          {"branch.mode", "branch"},
-      {"branch.direct", "s/"},     {"branch.prefix", "c-"},
-      {"worktree.root", "/w"},     {"agent", "main"},
-      {"prompt", "mine"},          {"model", "m"},
-      {"parallel.total_max", "3"}, {"parallel.timeout", "90s"},
-      {"parallel.grace", "2s"},    {"reconcile.gate", "make x"},
-      {"reconcile.jobs", "3"},     {"reconcile.gate_timeout", "none"},
-      {"reconcile.land", "each"},  {"reconcile.strategy", "squash"},
+      {"target", "main"},
+      {"branch.mode", "branch"},
+      {"branch.direct", "s/"},
+      {"branch.prefix", "c-"},
+      {"worktree.root", "/w"},
+      {"worktree.setup", "make deps"},
+      {"worktree.setup_timeout", "1m"},
+      {"worktree.port_base", "3000"},
+      {"agent", "main"},
+      {"prompt", "mine"},
+      {"model", "m"},
+      {"criteria", "ignore"},
+      {"check", "make test"},
+      {"check_timeout", "2m"},
+      {"commit_leftovers", "true"},
+      {"parallel.total_max", "3"},
+      {"parallel.distribution", "round-robin"},
+      {"parallel.retries", "4"},
+      {"parallel.timeout", "90s"},
+      {"parallel.idle_timeout", "none"},
+      {"parallel.grace", "2s"},
+      {"parallel.max_cost", "2.5"},
+      {"parallel.max_tokens", "3000000000"},
+      {"parallel.cleanup.enabled", "false"},
+      {"parallel.cleanup.prompt", "tidy"},
+      {"parallel.cleanup.auto_run", "true"},
+      {"reconcile.gate", "make x"},
+      {"reconcile.gate_timeout", "none"},
+      {"reconcile.jobs", "3"},
+      {"reconcile.strategy", "squash"},
+      {"reconcile.land", "each"},
+      {"notify.command", "tell me"},
   };
   const auto check = [](const Config& config) {
     CHECK(config.target == "main");
@@ -153,17 +145,33 @@ TEST_CASE("every scalar setting is reached under each of its three names") {
     CHECK(config.direct_prefix == "s/");
     CHECK(config.branch_prefix == "c-");
     CHECK(config.worktree_root == "/w");
+    CHECK(config.setup.line == "make deps");
+    CHECK(config.setup_timeout == Seconds{60});
+    CHECK(config.port_base == 3000);
     CHECK(config.agent == "main");
     CHECK(config.prompt == "mine");
     CHECK(config.model == "m");
+    CHECK(config.criteria == Criteria::ignore);
+    CHECK(config.check.line == "make test");
+    CHECK(config.check_timeout == Seconds{120});
+    CHECK(config.commit_leftovers);
     CHECK(config.total_max == 3);
+    CHECK(config.distribution == Distribution::round_robin);
+    CHECK(config.retries == 4);
     CHECK(config.timeout == Seconds{90});
+    CHECK_FALSE(config.idle_timeout);
     CHECK(config.grace == Seconds{2});
+    CHECK(config.max_cost == 2.5);
+    CHECK(config.max_tokens == 3'000'000'000);
+    CHECK_FALSE(config.cleanup.enabled);
+    CHECK(config.cleanup.prompt == "tidy");
+    CHECK(config.cleanup.auto_run);
     CHECK(config.reconcile.gate.line == "make x");
     CHECK(config.reconcile.jobs == 3);
     CHECK_FALSE(config.reconcile.gate_timeout);
     CHECK(config.reconcile.land_each);
     CHECK(config.reconcile.strategy == Strategy::squash);
+    CHECK(config.notify.line == "tell me");
   };
   const auto names = setting_names();
   REQUIRE(names.size() == values.size());
@@ -183,10 +191,15 @@ TEST_CASE("every scalar setting is reached under each of its three names") {
   SECTION("file") {
     Place place;
     place.repository(
-        "target: main\nbranch: {mode: branch, direct: s/, prefix: c-}\nworktree: {root: /w}\n"
-        "agent: main\nprompt: mine\nmodel: m\n"
-        "parallel: {total_max: 3, timeout: 90s, grace: 2s}\n"
-        "reconcile: {gate: make x, jobs: 3, gate_timeout: none, land: each, strategy: squash}\n");
+        "target: main\nbranch: {mode: branch, direct: s/, prefix: c-}\n"
+        "worktree: {root: /w, setup: make deps, setup_timeout: 1m, port_base: 3000}\n"
+        "agent: main\nprompt: mine\nmodel: m\ncriteria: ignore\n"
+        "check: make test\ncheck_timeout: 2m\ncommit_leftovers: true\n"
+        "parallel: {total_max: 3, distribution: round-robin, retries: 4, timeout: 90s,\n"
+        "  idle_timeout: none, grace: 2s, max_cost: 2.5, max_tokens: 3000000000,\n"
+        "  cleanup: {enabled: false, prompt: tidy, auto_run: true}}\n"
+        "reconcile: {gate: make x, jobs: 3, gate_timeout: none, land: each, strategy: squash}\n"
+        "notify: {command: tell me}\n");
     check(place.load());
   }
 }
@@ -218,26 +231,6 @@ TEST_CASE("the user's file is named by its path") {
   const Place place;
   place.user("\nx: 1\n");
   CHECK(contains(place.problem(), "/.config/git-chant/config.yaml:2: unknown key 'x'"));
-}
-
-TEST_CASE("a key of a later version is said to be unsupported") {
-  const Place place;
-  CHECK(place.problem_with("parallel:\n  retries: 2\n") ==
-        ".chant/config.yaml:2: 'parallel.retries' is not supported by this version");
-  for (const std::string key :
-       {"check: x", "criteria: ignore", "commit_leftovers: true", "worktree: {setup: x}",
-        "worktree: {copy: [x]}", "parallel: {idle_timeout: 1m}", "parallel: {distribution: x}",
-        "parallel: {cleanup: {}}"}) {
-    CAPTURE(key);
-    CHECK(contains(place.problem_with(key + "\n"), "is not supported by this version"));
-  }
-}
-
-TEST_CASE("an unsupported key is refused in git config too") {
-  Place place;
-  place.sources.git_config = {{"chant.parallel.idle-timeout", "1m"}};
-  CHECK(place.problem() ==
-        "git config 'chant.parallel.idle-timeout' is not supported by this version");
 }
 
 TEST_CASE("an unknown git config name or variable is an error that names it") {
@@ -298,6 +291,61 @@ TEST_CASE("durations are bounded and the timeout can be taken away again") {
     CHECK(contains(place.problem_with("parallel: {timeout: " + text + "}\n"), "bad value"));
   }
   CHECK(contains(place.problem_with("parallel: {grace: 2h}\n"), "bad value"));
+}
+
+TEST_CASE("an amount of money is a plain decimal above zero") {
+  const Place place;
+  for (const std::string text : {"0", "0.0", "-1", "1e3", "1.", ".5", "1.1234567", "1000001",
+                                 "1000000.5", "$2", "nan", "\"\""}) {
+    CAPTURE(text);
+    CHECK(contains(place.problem_with("parallel: {max_cost: " + text + "}\n"), "an amount"));
+  }
+  place.repository("parallel: {max_cost: 0.000001}\n");
+  CHECK(place.load().max_cost == 0.000001);
+  place.repository("parallel: {max_cost: 1000000}\n");
+  CHECK(place.load().max_cost == 1e6);
+  CHECK(contains(place.problem_with("parallel: {max_tokens: 0}\n"), "a number of tokens"));
+  CHECK(contains(place.problem_with("parallel: {max_tokens: 2M}\n"), "a number of tokens"));
+}
+
+TEST_CASE("yes and no are true and false, nothing else") {
+  const Place place;
+  for (const std::string text : {"yes", "on", "1", "True", "\"\""}) {
+    CAPTURE(text);
+    CHECK(contains(place.problem_with("commit_leftovers: " + text + "\n"), "'true' or 'false'"));
+  }
+  place.repository("commit_leftovers: true\n");
+  CHECK(place.load().commit_leftovers);
+}
+
+TEST_CASE("files to copy are a list that a later file replaces and only files can set") {
+  Place place;
+  place.user("worktree: {copy: [.env, 'x y']}\n");
+  CHECK(place.load().copy == std::vector<std::string>{".env", "x y"});
+  place.repository("worktree: {copy: [z]}\n");
+  CHECK(place.load().copy == std::vector<std::string>{"z"});
+  place.repository("worktree: {copy: []}\n");
+  CHECK(place.load().copy.empty());
+  CHECK(contains(place.problem_with("worktree: {copy: .env}\n"), "expected a list of patterns"));
+  CHECK(contains(place.problem_with("worktree: {copy: ['']}\n"), "expected a list of patterns"));
+  CHECK(contains(place.problem_with("worktree:\n  copy:\n    - a\n    - {b: c}\n"),
+                 ".chant/config.yaml:4: bad value in 'worktree.copy'"));
+  CHECK(contains(place.problem_with("worktree: {copy: [\"a\\nb\"]}\n"), "bad value"));
+  place.repository("");
+  place.sources.git_config = {{"chant.worktree.copy", ".env"}};
+  CHECK(contains(place.problem(), "unknown git config name 'chant.worktree.copy'"));
+}
+
+TEST_CASE("where each command was set is known") {
+  const Place place;
+  place.user("check: mine\nnotify: {command: mine}\n");
+  place.repository("check: theirs\nworktree:\n  setup: theirs\n");
+  const Config config = place.load();
+  CHECK(config.check.origin == Origin::repository_file);
+  CHECK(config.check.source == ".chant/config.yaml:1");
+  CHECK(config.setup.origin == Origin::repository_file);
+  CHECK(config.setup.source == ".chant/config.yaml:3");
+  CHECK(config.notify.origin == Origin::user_file);
 }
 
 TEST_CASE("where the gate was set is known, as it may have to be trusted") {
@@ -429,6 +477,15 @@ TEST_CASE("the profile follows from the program's base name") {
   CHECK(profile_for("[/opt/claude, -x]") == "claude");
   CHECK(profile_for("/claude/bin/tool") == "command");
   CHECK(profile_for("my-claude") == "command");
+  CHECK(profile_for("scripts/run") == "command");
+  CHECK(profile_for("commander") == "command");
+  CHECK(profile_for("script") == "command");
+  for (const std::string tool :
+       {"claude", "codex", "opencode", "qwen", "gemini", "copilot", "cline"}) {
+    CHECK(profile_for(tool) == tool);
+    CHECK(profile_for("/opt/" + tool + "-alt1") == tool);
+    CHECK(std::ranges::find(profile_names(), tool) != profile_names().end());
+  }
 }
 
 TEST_CASE("agents of a later file are merged by name and others are appended") {
@@ -455,7 +512,8 @@ TEST_CASE("a repository that changes what a user's agent executes becomes its or
   const Place place;
   place.user("parallel:\n  agents:\n    - {name: main, command: claude}\n");
   for (const std::string line :
-       {"args: [--settings, x]", "profile: command", "command: evil", "command: [evil]"}) {
+       {"args: [--settings, x]", "profile: command", "command: evil", "command: [evil]",
+        "env: {set: {LD_PRELOAD: /x}}", "env: {pass: [AWS_KEY]}", "env: {}"}) {
     CAPTURE(line);
     place.repository("parallel:\n  agents:\n    - name: main\n      " + line + "\n");
     const Agent main = agent_of(place.load(), "main");
@@ -494,16 +552,114 @@ TEST_CASE("agents that cannot be run are refused with their place") {
   CHECK(contains(problem("{name: x, command: {a: b}}"), "expected a list of texts, not a map"));
   CHECK(contains(problem("{name: x, command: y, args: z}"), "expected a list of texts"));
   CHECK(contains(problem("{name: x, command: y, args: [[z]]}"), "expected a list of texts"));
-  CHECK(contains(problem("{name: x, command: y, profile: gemini}"),
-                 "bad value 'gemini' for 'parallel.agents.profile'"));
-  CHECK(contains(problem("{name: x, command: y, max_concurrent: 0}"), "a number from 1 to 256"));
-  CHECK(contains(problem("{name: x, command: y, max_concurrent: 010}"), "a number from 1 to 256"));
+  CHECK(contains(problem("{name: x, command: y, profile: clod}"),
+                 "bad value 'clod' for 'parallel.agents.profile'"));
+  CHECK(contains(problem("{name: x, command: y, max_concurrent: -1}"),
+                 at + "bad value '-1' for 'parallel.agents.max_concurrent': expected a number "
+                      "from 0 to 256"));
+  CHECK(contains(problem("{name: x, command: y, max_concurrent: 010}"), "a number from 0 to 256"));
+  CHECK(contains(problem("{name: x, command: y, max_concurrent: [2]}"), "not a list"));
+  CHECK(contains(problem("{name: x, command: y, weight: 0}"), "a number from 1 to 1000"));
+  CHECK(contains(problem("{name: x, command: y, retries: x}"), "a number from 0 to 100"));
+  CHECK(contains(problem("{name: x, command: y, timeout: 0}"), "a duration"));
+  CHECK(contains(problem("{name: x, command: y, idle_timeout: soon}"), "a duration"));
+  CHECK(contains(problem("{name: x, command: y, labels: a}"), "a list of texts"));
+  CHECK(contains(problem("{name: x, command: y, labels: ['']}"), "a list of labels"));
   CHECK(contains(problem("{name: x, command: y, model: -x}"), "the name of a model"));
   CHECK(contains(problem("{name: script, command: y, profile: script}"), "takes no command"));
   CHECK(contains(problem("{name: x, profile: script, args: [y]}"), "takes no command and no args"));
   CHECK(contains(problem("just-a-name"), "an agent must be a map, not a text"));
   CHECK(problem("{name: a, command: x}\n    - {name: a, command: y}") ==
         ".chant/config.yaml:4: agent 'a' is there twice");
+}
+
+TEST_CASE("limits, share and labels of an agent are its own") {
+  const Place place;
+  place.repository(
+      "parallel:\n  agents:\n"
+      "    - {name: a, command: x, weight: 3, labels: [ui, 'a b'], timeout: 1h,\n"
+      "       idle_timeout: none, retries: 0, max_concurrent: 0}\n"
+      "    - {name: b, command: x}\n");
+  const Config config = place.load();
+  const Agent a = agent_of(config, "a");
+  CHECK(a.weight == 3);
+  CHECK(a.labels == std::vector<std::string>{"ui", "a b"});
+  CHECK(a.timeout == Seconds{3600});
+  CHECK(a.idle_timeout == Seconds{0});
+  CHECK(a.retries == 0);
+  CHECK(a.max_concurrent == 0);
+  const Agent b = agent_of(config, "b");
+  CHECK(b.weight == 1);
+  CHECK(b.labels.empty());
+  CHECK_FALSE(b.timeout);
+  CHECK_FALSE(b.idle_timeout);
+  CHECK_FALSE(b.retries);
+}
+
+TEST_CASE("caps that leave no slot at all are an error at the last of them") {
+  const Place place;
+  CHECK(place.problem_with("parallel:\n  agents:\n    - name: a\n      command: x\n"
+                           "      max_concurrent: 0\n    - name: b\n      command: x\n"
+                           "      max_concurrent: 0\n") ==
+        ".chant/config.yaml:8: the 'max_concurrent' of all agents together is 0: nothing could be "
+        "worked on");
+}
+
+TEST_CASE("the environment of an agent is read as written and replaced as a whole") {
+  const Place place;
+  place.user(
+      "parallel:\n  agents:\n    - name: a\n      command: x\n      env:\n"
+      "        pass: [HTTP_PROXY, 'AWS_*', '*']\n"
+      "        set: {CLAUDE_CONFIG_DIR: ~/.claude-alt1, EMPTY: '', NOTHING: }\n"
+      "        files: {KEY: ~/key, OTHER: /etc/key}\n");
+  AgentEnvironment env = agent_of(place.load(), "a").env;
+  CHECK(env.pass == std::vector<std::string>{"HTTP_PROXY", "AWS_*", "*"});
+  CHECK(env.set == std::map<std::string, std::string>{
+                       {"CLAUDE_CONFIG_DIR", "~/.claude-alt1"}, {"EMPTY", ""}, {"NOTHING", ""}});
+  CHECK(env.files == std::map<std::string, std::string>{
+                         {"KEY", (place.home.path() / "key").string()}, {"OTHER", "/etc/key"}});
+  place.repository("parallel:\n  agents:\n    - {name: a, env: {pass: [ONE]}}\n");
+  env = agent_of(place.load(), "a").env;
+  CHECK(env.pass == std::vector<std::string>{"ONE"});
+  CHECK(env.set.empty());
+  CHECK(env.files.empty());
+}
+
+TEST_CASE("an environment that cannot be is refused with its line") {
+  const Place place;
+  const auto problem = [&place](const std::string& env) {
+    place.user("parallel:\n  agents:\n    - name: a\n      command: x\n      env:\n        " + env +
+               "\n");
+    return place.problem();
+  };
+  CHECK(contains(problem("pas: [X]"),
+                 "config.yaml:6: unknown key 'parallel.agents.env.pas'\ndid you mean 'pass'?"));
+  CHECK(
+      contains(problem("pass: X"), "config.yaml:6: bad value 'X' for 'parallel.agents.env.pass'"));
+  for (const std::string name : {"'A B'", "A=B", "1A", "''", "'*A'", "'A**'", "[A]"}) {
+    CAPTURE(name);
+    CHECK(contains(problem("pass: [" + name + "]"), "a list of names of variables"));
+  }
+  CHECK(contains(problem("set: [A]"), "a map from names to texts, not a list"));
+  CHECK(contains(problem("set: {A: [b]}"), "a map from names to texts, not a list"));
+  CHECK(contains(problem("set: {'A B': c}"), "bad variable 'A B' in 'parallel.agents.env.set'"));
+  CHECK(contains(problem("set: {CHANT_RUN: c}"), "it is set by git chant itself"));
+  CHECK(contains(problem("files: {A: key}"), "a map from names to absolute paths"));
+  CHECK(contains(problem("files: {A: }"), "a map from names to absolute paths"));
+}
+
+TEST_CASE("a repository may not have files of the user read") {
+  const Place place;
+  CHECK(place.problem_with("parallel:\n  agents:\n    - name: a\n      command: x\n"
+                           "      env:\n        files: {KEY: /etc/key}\n") ==
+        ".chant/config.yaml:6: 'parallel.agents.env.files' may not be set by a repository\n"
+        "set it in ~/.config/git-chant/config.yaml");
+}
+
+TEST_CASE("a repository that sets what scripts get becomes the origin of the script agent") {
+  const Place place;
+  place.repository("parallel:\n  agents:\n    - {name: script, env: {set: {LD_PRELOAD: /x}}}\n");
+  CHECK(agent_of(place.load(), "script").command_origin == Origin::repository_file);
 }
 
 TEST_CASE("the frontmatter of config.md is read when there is no config.yaml") {
@@ -519,8 +675,8 @@ TEST_CASE("in config.md our own sections are read strictly") {
   const Place place;
   place.top.write(".chant/config.md", "---\nproject: x\nparallel:\n  total: 1\n---\n");
   CHECK(contains(place.problem(), ".chant/config.md:4: unknown key 'parallel.total'"));
-  place.top.write(".chant/config.md", "---\nworktree: {setup: x}\n---\n");
-  CHECK(contains(place.problem(), "'worktree.setup' is not supported"));
+  place.top.write(".chant/config.md", "---\nworktree: {setpu: x}\n---\n");
+  CHECK(contains(place.problem(), "unknown key 'worktree.setpu'"));
   place.top.write(".chant/config.md", "---\ntarget: main\n");
   CHECK(contains(place.problem(), ".chant/config.md:1"));
   place.top.write(".chant/config.md", "No frontmatter.\n");
@@ -567,7 +723,7 @@ TEST_CASE("a file over 256 KiB is refused") {
 TEST_CASE("without a home directory only the repository counts") {
   Place place;
   place.repository("target: main\n");
-  place.environment.unset("HOME");
+  place.environment.set("HOME", std::nullopt);
   CHECK(place.load().target == "main");
 }
 
@@ -612,6 +768,23 @@ TEST_CASE("the default file is an empty configuration that shows every key") {
   CHECK(config.reconcile.jobs == defaults.reconcile.jobs);
   CHECK(config.reconcile.strategy == defaults.reconcile.strategy);
   CHECK(config.reconcile.land_each == defaults.reconcile.land_each);
+  CHECK(config.setup.line == defaults.setup.line);
+  CHECK(config.setup_timeout == defaults.setup_timeout);
+  CHECK(config.copy == defaults.copy);
+  CHECK(config.port_base == defaults.port_base);
+  CHECK(config.criteria == defaults.criteria);
+  CHECK(config.check.line == defaults.check.line);
+  CHECK(config.check_timeout == defaults.check_timeout);
+  CHECK(config.commit_leftovers == defaults.commit_leftovers);
+  CHECK(config.distribution == defaults.distribution);
+  CHECK(config.retries == defaults.retries);
+  CHECK(config.idle_timeout == defaults.idle_timeout);
+  CHECK(config.max_cost == defaults.max_cost);
+  CHECK(config.max_tokens == defaults.max_tokens);
+  CHECK(config.cleanup.enabled == defaults.cleanup.enabled);
+  CHECK(config.cleanup.prompt == defaults.cleanup.prompt);
+  CHECK(config.cleanup.auto_run == defaults.cleanup.auto_run);
+  CHECK(config.notify.line == defaults.notify.line);
   REQUIRE(config.agents.size() == 2);
   CHECK(config.agents[0].name == "main");
   CHECK(config.agents[0].profile == "claude");

@@ -105,6 +105,75 @@ TEST_CASE("only what is not trusted is listed, in order") {
   CHECK(others[1].what == "c");
 }
 
+TEST_CASE("what is asked for twice is asked once") {
+  const Place place;
+  CHECK(TrustStore(place.a).untrusted({{"a", "1"}, {"b", "1"}}).size() == 1);
+}
+
+TEST_CASE("what is trusted in a repository is listed with the names it had") {
+  const Place place;
+  TrustStore(place.a).trust({{"setup", "2"}, {"gate", "1\n"}});
+  TrustStore(place.b).trust({{"other", "3"}});
+  const auto trusted = TrustStore(place.a).trusted();
+  REQUIRE(trusted.size() == 2);
+  CHECK(trusted[0].what == "gate");
+  CHECK(trusted[0].content == "1\n");
+  CHECK(trusted[1].what == "setup");
+  CHECK(TrustStore(place.b).trusted().size() == 1);
+}
+
+TEST_CASE("trust is taken back for one content in one repository") {
+  const Place place;
+  TrustStore(place.a).trust({{"x", "1"}, {"y", "2"}, {"z", "a\xff"}});
+  TrustStore(place.b).trust({{"x", "1"}});
+  place.directory.write("git-chant/trust", place.store() + "{\"torn");
+  TrustStore store(place.a);
+  store.revoke({{"", "1"}, {"", "a\xff"}, {"", "never trusted"}});
+  CHECK_FALSE(store.is_trusted({"x", "1"}));
+  CHECK_FALSE(TrustStore(place.a).is_trusted({"x", "1"}));
+  CHECK_FALSE(TrustStore(place.a).is_trusted({"z", "a\xff"}));
+  CHECK(TrustStore(place.a).is_trusted({"y", "2"}));
+  CHECK(TrustStore(place.b).is_trusted({"x", "1"}));
+  CHECK(place.store().find("{\"torn\n") != std::string::npos);
+  CHECK(mode_of(place.directory.path() / "git-chant/trust") == 0600);
+}
+
+TEST_CASE("what is trusted in one use is not trusted in another") {
+  using Use = Executable::Use;
+  const Place place;
+  TrustStore store(place.a);
+  store.trust({{"prompt", "never run `x`", Use::prompt}, {"agent", "tool", Use::agent}});
+  for (const TrustStore& one : {store, TrustStore(place.a)}) {
+    CHECK(one.is_trusted({"", "never run `x`", Use::prompt}));
+    CHECK_FALSE(one.is_trusted({"", "never run `x`", Use::shell}));
+    CHECK_FALSE(one.is_trusted({"", "never run `x`", Use::agent}));
+    CHECK(one.is_trusted({"", "tool", Use::agent}));
+    CHECK_FALSE(one.is_trusted({"", "tool"}));
+  }
+  CHECK(store.untrusted({{"", "1"}, {"", "1", Use::prompt}}).size() == 2);
+  store.revoke({{"", "tool"}, {"", "never run `x`", Use::prompt}});
+  REQUIRE(store.trusted().size() == 1);
+  CHECK(store.trusted()[0].use == Use::agent);
+  std::string text = place.store();
+  text.replace(text.find(R"("agent")"), 7, R"("other")");
+  place.directory.write("git-chant/trust", text);
+  CHECK(TrustStore(place.a).trusted().empty());
+}
+
+TEST_CASE("a record without a name, of an older version, is trusted and can be taken back") {
+  const Place place;
+  TrustStore(place.a).trust({{"x", "1"}});
+  std::string text = place.store();
+  const std::string name = R"(,"what":"x")";
+  text.erase(text.find(name), name.size());
+  place.directory.write("git-chant/trust", text);
+  TrustStore store(place.a);
+  REQUIRE(store.trusted().size() == 1);
+  CHECK(store.trusted()[0].what.empty());
+  store.revoke({{"", "1"}});
+  CHECK(store.trusted().empty());
+}
+
 TEST_CASE("the store is private and holds each content once") {
   const Place place;
   TrustStore(place.a).trust({{"x", "1"}});

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <fstream>
+
 using namespace chant;
 using chant::git::Guard;
 using chant::git::is_dangerous_key;
@@ -72,4 +74,125 @@ TEST_CASE("a configuration that git cannot read any more is put back whole", "[g
   CHECK_FALSE(guard.changes().empty());
   guard.put_back(repo.beside("aside"));
   CHECK(repo.read(".git/config") == before);
+}
+
+TEST_CASE("a hook that was written again as it was is no finding", "[git]") {
+  const GitRepo repo;
+  repo.write(".git/hooks/post-commit", "#!/bin/sh\n");
+  const Guard guard(repo.repository());
+  fs::remove(repo.path() / ".git/hooks/post-commit");
+  repo.write(".git/hooks/post-commit", "#!/bin/sh\n");
+  CHECK(guard.changes().empty());
+  fs::permissions(repo.path() / ".git/hooks/post-commit", fs::perms::owner_all);
+  CHECK(guard.changes() == Names{"hooks/post-commit"});
+}
+
+TEST_CASE("a worktree that leads to another repository is noticed and put back", "[git]") {
+  const GitRepo repo;
+  repo.commit({{"a", "1"}});
+  repo.git({"worktree", "add", "-q", repo.beside("old").string()});
+  const Guard guard(repo.repository());
+  repo.git({"worktree", "add", "-q", repo.beside("new").string()});
+  CHECK(guard.changes().empty());
+  GitRepo::git_in(repo.beside("old").parent_path(), "init -q evil");
+  for (const char* name : {"old", "new"}) {
+    CAPTURE(name);
+    const fs::path dot_git = repo.beside(name) / ".git";
+    CHECK(git::is_worktree_of(repo.repository(), repo.beside(name)));
+    fs::remove(dot_git);
+    CHECK_FALSE(git::is_worktree_of(repo.repository(), repo.beside(name)));
+    if (name == std::string("old")) {
+      std::ofstream(dot_git) << "gitdir: " << (repo.beside("evil") / ".git").string() << "\n";
+    } else {
+      GitRepo::git_in(repo.beside(name).parent_path(), std::string("init -q ") + name);
+    }
+    CHECK_FALSE(git::is_worktree_of(repo.repository(), repo.beside(name)));
+    CHECK(guard.changes() == Names{dot_git.string()});
+    guard.put_back(repo.beside("aside"));
+    CHECK(guard.changes().empty());
+    CHECK(git::is_worktree_of(repo.repository(), repo.beside(name)));
+    CHECK(GitRepo::git_in(repo.beside(name), "status --porcelain").empty());
+  }
+  // What it shares its configuration with counts as well.
+  repo.write(".git/worktrees/new/commondir", (repo.beside("evil") / ".git").string() + "\n");
+  CHECK_FALSE(git::is_worktree_of(repo.repository(), repo.beside("new")));
+  CHECK(guard.changes() == Names{(repo.beside("new") / ".git").string()});
+  guard.put_back(repo.beside("aside"));
+  CHECK(guard.changes().empty());
+}
+
+TEST_CASE("the configuration of one worktree is guarded, and may be copied to a new one", "[git]") {
+  const GitRepo repo;
+  repo.commit({{"a", "1"}});
+  repo.git("config extensions.worktreeConfig true");
+  repo.git("config --worktree filter.mine.clean cat");
+  repo.git({"worktree", "add", "-q", repo.beside("old").string()});
+  const Guard guard(repo.repository());
+  repo.git({"worktree", "add", "-q", repo.beside("new").string()});
+  GitRepo::git_in(repo.beside("new"), "config --worktree filter.mine.clean cat");
+  CHECK(guard.changes().empty());
+  GitRepo::git_in(repo.beside("new"), "config --worktree core.fsmonitor evil");
+  GitRepo::git_in(repo.beside("old"), "config --worktree filter.x.smudge evil");
+  CHECK(guard.changes() == Names{"git config core.fsmonitor", "git config filter.x.smudge"});
+  guard.put_back(repo.beside("aside"));
+  CHECK(guard.changes().empty());
+}
+
+TEST_CASE("a guard is known to the next process", "[git]") {
+  const GitRepo repo;
+  repo.git("config alias.mine status");
+  repo.write(".git/hooks/post-commit", "#!/bin/sh\n");
+  const std::string text = Guard(repo.repository()).save();
+  CHECK(Guard::load(repo.repository(), text).changes().empty());
+  repo.git("config alias.mine !evil");
+  repo.write(".git/hooks/post-commit", "evil\n");
+  const Guard guard = Guard::load(repo.repository(), text);
+  CHECK(guard.changes() == Names{"git config alias.mine", "hooks/post-commit"});
+  guard.put_back(repo.beside("aside"));
+  CHECK(repo.git("config alias.mine") == "status");
+  CHECK(repo.read(".git/hooks/post-commit") == "#!/bin/sh\n");
+}
+
+TEST_CASE("a repository inside a worktree cannot make our git run anything", "[git]") {
+  for (const char* index : {"2", "4", "split"}) {
+    CAPTURE(index);
+    const GitRepo repo;
+    repo.commit({{"a", "1"}});
+    const std::string ran = repo.beside("ran").string();
+    fs::path where = repo.path();
+    for (const char* name : {"sub", "deep"}) {
+      GitRepo::git_in(where, std::string("init -q ") + name);
+      where /= name;
+      std::ofstream(where / "file") << "x";
+      GitRepo::git_in(where, "add file");
+      GitRepo::git_in(where, "commit -q -m x");
+    }
+    GitRepo::git_in(repo.path() / "sub", "add deep");
+    GitRepo::git_in(repo.path() / "sub", "commit -q -m deep");
+    if (index == std::string("split")) {
+      repo.git("update-index --split-index");
+    } else {
+      repo.git({"update-index", "--index-version", index});
+    }
+    repo.commit({});
+    CHECK(git::disarm_submodules(repo.path(), repo.beside("aside")).empty());
+    CHECK_FALSE(fs::exists(repo.beside("aside")));
+
+    GitRepo::git_in(where, {"config", "filter.x.clean", "touch " + ran});
+    GitRepo::git_in(where, "config user.nickname x");
+    std::ofstream(where / ".git/info/attributes") << "* filter=x\n";
+    std::ofstream(where / "file") << "y";
+    CHECK(git::disarm_submodules(repo.path(), repo.beside("aside")) ==
+          Names{(where / ".git").string() + ": git config filter.x.clean"});
+    (void)git::run(repo.path(), {"status", "--ignore-submodules=none"});
+    CHECK_FALSE(fs::exists(ran));
+    CHECK(GitRepo::git_in(where, "config user.nickname") == "x");
+    CHECK(fs::exists(repo.beside("aside") / "submodule-config-1"));
+    CHECK(git::disarm_submodules(repo.path(), repo.beside("aside")).empty());
+    // It would have been run.
+    GitRepo::git_in(where, {"config", "filter.x.clean", "touch " + ran});
+    std::ofstream(where / "file") << "w";
+    (void)git::run(repo.path(), {"status", "--ignore-submodules=none"});
+    CHECK(fs::exists(ran));
+  }
 }

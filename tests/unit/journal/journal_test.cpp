@@ -60,7 +60,7 @@ TEST_CASE("a new journal is made with its directory, private and in WAL mode") {
   REQUIRE(stat(path.parent_path().c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0700);
   CHECK(text_of_sql(path, "PRAGMA journal_mode") == "wal");
-  CHECK(text_of_sql(path, "PRAGMA user_version") == "3");
+  CHECK(text_of_sql(path, "PRAGMA user_version") == "4");
 }
 
 TEST_CASE("commands that only look make no journal") {
@@ -123,6 +123,10 @@ TEST_CASE("an attempt comes back with every field") {
     attempt.reason = "agent's exit 0, \"no\" commit\n\xff";
     attempt.tip = "2222";
     attempt.commits = {"3333", "2222"};
+    attempt.session = "s-1";
+    attempt.input_tokens = 5'000'000'000;
+    attempt.output_tokens = 0;
+    attempt.cost_micros = 1'234'567;
     journal.end_attempt(attempt);
   }
   const auto attempts = Journal(file_in(directory)).attempts("a");
@@ -145,6 +149,69 @@ TEST_CASE("an attempt comes back with every field") {
   CHECK(read.reason == attempt.reason);
   CHECK(read.tip == "2222");
   CHECK(read.commits == attempt.commits);
+  CHECK(read.session == "s-1");
+  CHECK(read.input_tokens == 5'000'000'000);
+  CHECK(read.output_tokens == 0);
+  CHECK(read.cost_micros == 1'234'567);
+}
+
+TEST_CASE("what an attempt used is not known until it is told") {
+  const test::TempDir directory;
+  Journal journal(file_in(directory));
+  begun(journal, "a");
+  const Attempt read = journal.attempts("a").at(0);
+  CHECK(read.session.empty());
+  CHECK(read.input_tokens == -1);
+  CHECK(read.output_tokens == -1);
+  CHECK(read.cost_micros == -1);
+}
+
+TEST_CASE("the attempts of a run are listed as they started") {
+  const test::TempDir directory;
+  Journal journal(file_in(directory));
+  Attempt first;
+  first.run = 1;
+  first.spec = "b";
+  journal.begin_attempt(first);
+  Attempt second = first;
+  second.spec = "a";
+  journal.begin_attempt(second);
+  Attempt other;
+  other.run = 2;
+  other.spec = "a";
+  journal.begin_attempt(other);
+  const auto attempts = journal.attempts_of_run(1);
+  REQUIRE(attempts.size() == 2);
+  CHECK(attempts[0].started <= attempts[1].started);
+  CHECK(attempts[0].run == 1);
+  CHECK(attempts[1].run == 1);
+  CHECK(journal.attempts_of_run(2).at(0).number == 2);
+  CHECK(journal.attempts_of_run(3).empty());
+}
+
+TEST_CASE("what was found after a run is kept with it") {
+  const test::TempDir directory;
+  Journal journal(file_in(directory));
+  const auto run = journal.begin_run("parallel");
+  CHECK(journal.runs().at(0).findings.empty());
+  journal.set_run_findings(run, "[1]");
+  CHECK(journal.runs().at(0).findings == "[1]");
+}
+
+TEST_CASE("what is known of an account replaces what was known") {
+  const test::TempDir directory;
+  {
+    Journal journal(file_in(directory));
+    journal.set_account({"main", 1000, "limit"});
+    journal.set_account({"alt", 2000, "login"});
+    journal.set_account({"main", 0, ""});
+  }
+  const auto accounts = Journal(file_in(directory)).accounts();
+  REQUIRE(accounts.size() == 2);
+  CHECK(accounts[0].agent == "alt");
+  CHECK(accounts[0].closed_until == 2000);
+  CHECK(accounts[0].reason == "login");
+  CHECK(accounts[1].closed_until == 0);
 }
 
 TEST_CASE("an attempt that has not ended has no end, class or commits") {
@@ -265,13 +332,47 @@ TEST_CASE("a journal of an older version gets what it lacks and keeps what it ha
   const test::TempDir directory;
   { (void)Journal(file_in(directory)).begin_run("parallel"); }
   run_sql(file_in(directory),
-          "DROP TABLE verdict; DROP TABLE landing; CREATE TABLE landing (id INTEGER PRIMARY KEY,"
+          "DROP TABLE account; ALTER TABLE run DROP COLUMN findings; DROP INDEX attempt_of_run;"
+          " ALTER TABLE attempt DROP COLUMN session; ALTER TABLE attempt DROP COLUMN cost_micros;"
+          " ALTER TABLE attempt DROP COLUMN input_tokens;"
+          " ALTER TABLE attempt DROP COLUMN output_tokens;"
+          " DROP TABLE verdict; DROP TABLE landing; CREATE TABLE landing (id INTEGER PRIMARY KEY,"
           " spec TEXT, target TEXT, old_tip TEXT, new_tip TEXT, checkouts TEXT);"
           " PRAGMA user_version = 2");
   Journal journal(file_in(directory));
   journal.set_verdict({"t", "make", "one", true, "", "", 0});
   CHECK(journal.find_verdict("t", "make", "one"));
   CHECK(journal.runs().size() == 1);
+  CHECK(journal.accounts().empty());
+}
+
+TEST_CASE("a journal of version 3 keeps its runs and attempts") {
+  const test::TempDir directory;
+  {
+    Journal journal(file_in(directory));
+    const auto run = journal.begin_run("parallel");
+    Attempt attempt;
+    attempt.run = run;
+    attempt.spec = "a";
+    journal.begin_attempt(attempt);
+    attempt.exit_class = "ok";
+    journal.end_attempt(attempt);
+  }
+  run_sql(file_in(directory),
+          "DROP TABLE account; ALTER TABLE run DROP COLUMN findings; DROP INDEX attempt_of_run;"
+          " ALTER TABLE attempt DROP COLUMN session; ALTER TABLE attempt DROP COLUMN cost_micros;"
+          " ALTER TABLE attempt DROP COLUMN input_tokens;"
+          " ALTER TABLE attempt DROP COLUMN output_tokens; PRAGMA user_version = 3");
+  Journal journal(file_in(directory));
+  CHECK(text_of_sql(file_in(directory), "PRAGMA user_version") == "4");
+  const auto attempts = journal.attempts_of_run(journal.runs().at(0).id);
+  REQUIRE(attempts.size() == 1);
+  CHECK(attempts[0].exit_class == "ok");
+  CHECK(attempts[0].input_tokens == -1);
+  CHECK(attempts[0].cost_micros == -1);
+  journal.set_run_findings(1, "[]");
+  journal.set_account({"main", 1, ""});
+  CHECK(journal.accounts().size() == 1);
 }
 
 TEST_CASE("a file that is no database is moved aside and said so") {

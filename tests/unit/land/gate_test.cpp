@@ -308,7 +308,9 @@ TEST_CASE("a worktree that was broken is made again", "[gate]") {
       bench.use(command);
       const Verdict verdict = bench.test(main);
       CHECK_FALSE(verdict.green);
-      CHECK(verdict.why == "it broke its worktree");
+      // A link that leads elsewhere is put back; one that is gone is not there to be.
+      const bool put_back = verdict.why.ends_with("/.git' (put back)");
+      CHECK((put_back || verdict.why == "it broke its worktree"));
       bench.use(fmt::format("test $(cat file) = 1 # {}", command));
       CHECK(bench.test(other).green);
     }

@@ -180,3 +180,24 @@ TEST_CASE("a loop that goes away kills its commands with their groups", "[proces
   }
   CHECK(alive.closes_within(chant::test::kPatience));
 }
+
+TEST_CASE("a short command can be stopped", "[process]") {
+  Loop loop;
+  std::optional<std::string> ended;
+  const auto id = loop.start(shell("trap '' TERM; sleep 60"), {},
+                             [&](const Result& result) { ended = describe(result.outcome); });
+  loop.stop(id, Loop::Force::now);
+  while (!loop.idle()) loop.run_once();
+  CHECK(ended == "killed by signal 9");
+}
+
+TEST_CASE("a timer that is cancelled does nothing and is not waited for", "[process]") {
+  Loop loop;
+  const auto id = loop.after(std::chrono::hours(1), [] { FAIL("this was cancelled"); });
+  bool other = false;
+  loop.after(chant::Milliseconds(1), [&other] { other = true; });
+  loop.cancel(id);
+  loop.cancel(id);
+  while (!loop.idle()) loop.run_once();
+  CHECK(other);
+}

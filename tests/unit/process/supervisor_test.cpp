@@ -2,9 +2,10 @@
 
 #include "process/log_file.h"
 #include "process/loop.h"
+#include "process/marked.h"
 #include "support/catch.h"
 #include "support/process.h"
-#include "support/temp_dir.h"
+#include "support/supervised.h"
 #include "util/error.h"
 #include "util/lock.h"
 
@@ -16,11 +17,11 @@
 
 using namespace chant::process;
 using chant::Seconds;
+using chant::test::Attempt;
 using chant::test::Fifo;
 using chant::test::is_alive;
-using chant::test::shell;
+using chant::test::kDaemon;
 using chant::test::Stopwatch;
-using chant::test::TempDir;
 
 #if defined(__SANITIZE_ADDRESS__)
 #define CHANT_TEST_KEEPS_FREED_MEMORY 1
@@ -33,50 +34,6 @@ using chant::test::TempDir;
 namespace {
 
 constexpr Seconds kLong{60};
-
-// One agent in a directory of its own, and what came of it.
-struct Attempt {
-  TempDir dir;
-  Loop::Supervised what;
-  std::string output;
-  std::string error;
-  std::optional<Outcome> outcome;
-  std::size_t leftovers = 0;
-
-  explicit Attempt(const std::string& script) {
-    what.command = shell(script);
-    what.command.cwd = dir.path();
-    what.log = dir.path() / "log";
-    what.supervisor = CHANT_TEST_SUPERVISOR;
-    what.output = [this](std::string_view bytes) { output.append(bytes); };
-    what.error = [this](std::string_view text) { error = text; };
-    what.done = [this](const Outcome& result, std::size_t processes) {
-      REQUIRE_FALSE(outcome);
-      outcome = result;
-      leftovers = processes;
-    };
-  }
-
-  void finish(Loop& loop) {
-    const Stopwatch watch;
-    while (!outcome && watch.elapsed() < chant::test::kPatience) loop.run_once();
-    REQUIRE(outcome);
-  }
-  void run() {
-    Loop loop;
-    loop.supervise(what);
-    finish(loop);
-    CHECK(loop.idle());
-  }
-  [[nodiscard]] std::string result() const { return outcome ? describe(*outcome) : "none"; }
-  [[nodiscard]] pid_t pid_in(const std::string& file) const { return std::stoi(dir.read(file)); }
-};
-
-// A shell line that starts a process in a session of its own, which ignores TERM, holds the
-// output, and is up when the line is done; its number is in the file `pid`.
-const std::string kDaemon =
-    "mkfifo up; setsid sh -c 'trap \"\" TERM HUP; echo $$ >pid; echo >up; exec sleep 60' & "
-    "read -r line <up; ";
 
 long largest_child_kib() {
   rusage usage{};
@@ -92,12 +49,14 @@ TEST_CASE("supervisor arguments are read back as they were", "[process]") {
   options.log = "/tmp/log file";
   options.time_limit = Seconds(90);
   options.grace = Seconds(3);
+  options.mark = new_mark();
   options.argv = {"agent", "--log=x", "--", ""};
   const auto same = parse_supervisor_arguments(supervisor_arguments(options));
   CHECK(same.input == options.input);
   CHECK(same.log == options.log);
   CHECK(same.time_limit == options.time_limit);
   CHECK(same.grace == options.grace);
+  CHECK(same.mark == options.mark);
   CHECK(same.argv == options.argv);
   const auto plain = parse_supervisor_arguments({"--log=l", "--", "agent"});
   CHECK(plain.input.empty());
@@ -109,7 +68,8 @@ TEST_CASE("wrong supervisor arguments are usage errors", "[process]") {
   for (const Arguments& wrong :
        {Arguments{}, Arguments{"--log=l"}, Arguments{"--log=l", "--"}, Arguments{"--", "agent"},
         Arguments{"--grace=-1", "--log=l", "--", "a"}, Arguments{"--grace=", "--log=l", "--", "a"},
-        Arguments{"--time-limit=1x", "--log=l", "--", "a"}, Arguments{"--what", "--", "a"}}) {
+        Arguments{"--time-limit=1x", "--log=l", "--", "a"}, Arguments{"--what", "--", "a"},
+        Arguments{"--mark=x", "--log=l", "--", "a"}}) {
     CHECK_THROWS_AS(parse_supervisor_arguments(wrong), chant::Error);
   }
 }

@@ -1,6 +1,7 @@
 #include "sched/queue.h"
 
 #include "support/catch.h"
+#include "support/fake_run.h"
 
 #include <algorithm>
 
@@ -18,20 +19,20 @@ Job job(const std::string& id, const Ids& depends_on = {}) {
 }
 
 Queue queue_of(std::vector<Job> jobs, int slots = 1) {
-  return {std::move(jobs), {{"main", slots}}, 0};
+  return {std::move(jobs), {{"main", slots}}, {}};
 }
 
 // Takes what can start now.
 Ids take_all(Queue& queue) {
   Ids ids;
-  while (const auto start = queue.take()) ids.push_back(start->id);
+  while (const auto start = queue.take(0)) ids.push_back(start->id);
   return ids;
 }
 
 // The order in which one slot works them off.
 Ids one_by_one(Queue queue) {
   Ids ids;
-  while (const auto start = queue.take()) {
+  while (const auto start = queue.take(0)) {
     ids.push_back(start->id);
     queue.finish(start->id, Ending::done);
   }
@@ -69,7 +70,7 @@ TEST_CASE("a job waits for all that it depends on", "[sched]") {
   Queue queue = queue_of({job("a"), job("b"), job("c", {"a", "b"})}, 8);
   CHECK(take_all(queue) == Ids{"a", "b"});
   queue.finish("a", Ending::done);
-  CHECK_FALSE(queue.take());
+  CHECK_FALSE(queue.take(0));
   queue.finish("b", Ending::done);
   CHECK(take_all(queue) == Ids{"c"});
   queue.finish("c", Ending::done);
@@ -81,24 +82,24 @@ TEST_CASE("caps hold for each agent and in total", "[sched]") {
   std::vector<Job> jobs;
   for (const char* id : {"a", "b", "c", "d", "e", "f"}) jobs.push_back(job(id));
   SECTION("the sum of the caps") {
-    Queue queue(jobs, {{"one", 2}, {"two", 1}, {"none", 0}}, 0);
+    Queue queue(jobs, {{"one", 2}, {"two", 1}, {"none", 0}}, {});
     std::map<std::string, int> used;
-    while (const auto start = queue.take()) ++used[start->agent];
+    while (const auto start = queue.take(0)) ++used[start->agent];
     CHECK(used == std::map<std::string, int>{{"one", 2}, {"two", 1}});
     CHECK(queue.running() == 3);
     queue.finish("a", Ending::failed);
     CHECK(take_all(queue).size() == 1);
   }
   SECTION("a smaller total") {
-    Queue queue(jobs, {{"one", 2}, {"two", 2}}, 3);
+    Queue queue(jobs, {{"one", 2}, {"two", 2}}, {3});
     CHECK(take_all(queue).size() == 3);
   }
 }
 
 TEST_CASE("the least loaded agent takes the next job", "[sched]") {
-  Queue queue({job("a"), job("b"), job("c"), job("d")}, {{"big", 4}, {"small", 1}}, 0);
+  Queue queue({job("a"), job("b"), job("c"), job("d")}, {{"big", 4}, {"small", 1}}, {});
   Ids agents;
-  while (const auto start = queue.take()) agents.push_back(start->agent);
+  while (const auto start = queue.take(0)) agents.push_back(start->agent);
   CHECK(agents == Ids{"big", "small", "big", "big"});
 }
 
@@ -106,9 +107,9 @@ TEST_CASE("a job goes only to an agent that may work on it", "[sched]") {
   std::vector<Job> jobs = {job("a"), job("b"), job("c"), job("d")};
   jobs[0].agents = jobs[1].agents = {"special"};
   jobs[3].agents = {"unknown"};
-  Queue queue(jobs, {{"main", 1}, {"special", 1}}, 0);
+  Queue queue(jobs, {{"main", 1}, {"special", 1}}, {});
   std::map<std::string, std::string> by;
-  while (const auto start = queue.take()) by[start->id] = start->agent;
+  while (const auto start = queue.take(0)) by[start->id] = start->agent;
   CHECK(by == std::map<std::string, std::string>{{"a", "special"}, {"c", "main"}});
   queue.finish("a", Ending::done);
   queue.finish("c", Ending::done);
@@ -122,7 +123,7 @@ TEST_CASE("jobs that touch the same files are kept apart while there is other wo
   jobs[0].target_files = {"x", "y"};
   jobs[1].target_files = {"y"};
   jobs[2].target_files = {"z"};
-  Queue queue(jobs, {{"main", 2}}, 0);
+  Queue queue(jobs, {{"main", 2}}, {});
   CHECK(take_all(queue) == Ids{"a", "c"});
   queue.finish("c", Ending::done);
   CHECK(take_all(queue) == Ids{"d"});
@@ -136,7 +137,7 @@ TEST_CASE("one failure stops those that depend on it and no other", "[sched]") {
   CHECK(take_all(queue) == Ids{"bad", "good"});
   queue.finish("bad", Ending::failed);
   queue.finish("good", Ending::done);
-  CHECK_FALSE(queue.take());
+  CHECK_FALSE(queue.take(0));
   CHECK(reasons(queue) ==
         std::map<std::string, std::string>{{"after", "depends on bad, which was not completed"},
                                            {"later", "depends on after, which was not started"}});
@@ -145,7 +146,7 @@ TEST_CASE("one failure stops those that depend on it and no other", "[sched]") {
 TEST_CASE("a dependency outside of the run is waited for until it is done", "[sched]") {
   Queue queue = queue_of({job("a", {"outside"}), job("b", {"a"}), job("c", {"never"})}, 4);
   CHECK(queue.outside() == std::set<std::string>{"never", "outside"});
-  CHECK_FALSE(queue.take());
+  CHECK_FALSE(queue.take(0));
   queue.satisfy("outside");
   CHECK(queue.outside() == std::set<std::string>{"never"});
   CHECK(take_all(queue) == Ids{"a"});
@@ -160,9 +161,9 @@ TEST_CASE("a job that another run works on is waited for as if it were outside",
   Queue queue = queue_of({job("a"), job("b", {"a"}), job("c", {"b"})}, 4);
   CHECK(take_all(queue) == Ids{"a"});
   queue.satisfy("a");  // it runs here: this says nothing
-  CHECK_FALSE(queue.take());
+  CHECK_FALSE(queue.take(0));
   queue.finish("a", Ending::elsewhere);
-  CHECK_FALSE(queue.take());
+  CHECK_FALSE(queue.take(0));
   CHECK(queue.outside() == std::set<std::string>{"a"});
   CHECK(reasons(queue)["b"] == "depends on a, which another run works on");
   queue.satisfy("a");
@@ -175,13 +176,13 @@ TEST_CASE("a closed queue starts nothing more", "[sched]") {
   CHECK(take_all(queue) == Ids{"a"});
   queue.close();
   queue.finish("a", Ending::done);
-  CHECK_FALSE(queue.take());
+  CHECK_FALSE(queue.take(0));
   CHECK(reasons(queue)["b"] == "not started: the run was stopped");
 }
 
 TEST_CASE("a cycle starts nothing and does not hang", "[sched]") {
   Queue queue = queue_of({job("a", {"b"}), job("b", {"a"}), job("self", {"self"})}, 4);
-  CHECK_FALSE(queue.take());
+  CHECK_FALSE(queue.take(0));
   CHECK(queue.skipped().size() == 3);
 }
 
@@ -204,13 +205,171 @@ TEST_CASE("a long chain and a dense graph are ordered in time", "[sched]") {
 
 TEST_CASE("the plan shows the waves of starts and changes nothing", "[sched]") {
   const Queue queue({job("a"), job("b"), job("c", {"a"}), job("d", {"c"}), job("x", {"no"})},
-                    {{"main", 2}}, 0);
+                    {{"main", 2}}, {});
   std::vector<Ids> waves;
-  for (const auto& wave : plan(queue)) {
+  for (const auto& wave : plan(queue, 0)) {
     waves.emplace_back();
     for (const Start& start : wave) waves.back().push_back(start.id);
   }
   CHECK(waves == std::vector<Ids>{{"a", "b"}, {"c"}, {"d"}});
   CHECK(queue.skipped().size() == 5);
-  CHECK(plan(queue_of({})).empty());
+  CHECK(plan(queue_of({}), 0).empty());
+}
+
+TEST_CASE("round-robin distributes five specs over three accounts one after the other", "[sched]") {
+  Queue queue({job("spec-001"), job("spec-002"), job("spec-003"), job("spec-004"), job("spec-005")},
+              {{"main", 2}, {"alt1", 3}, {"alt2", 3}}, {0, Distribution::round_robin});
+  std::map<std::string, Ids> by;
+  while (const auto start = queue.take(0)) by[start->agent].push_back(start->id);
+  CHECK(by == std::map<std::string, Ids>{{"main", {"spec-001", "spec-004"}},
+                                         {"alt1", {"spec-002", "spec-005"}},
+                                         {"alt2", {"spec-003"}}});
+}
+
+TEST_CASE("a job that is to be started again waits for its time and gives its slot back",
+          "[sched]") {
+  Queue queue = queue_of({job("a"), job("b"), job("c", {"a"})});
+  CHECK(take_all(queue) == Ids{"a"});
+  queue.requeue("a", {500, ""});
+  CHECK(queue.next_change(0) == 500);
+  CHECK(queue.take(0)->id == "b");
+  CHECK_FALSE(queue.next_change(0));  // all slots are in use: only an end helps
+  queue.finish("b", Ending::done);
+  CHECK_FALSE(queue.take(499));
+  CHECK_FALSE(queue.all_closed(499));
+  CHECK(queue.take(500)->id == "a");
+  queue.finish("a", Ending::done);
+  CHECK(queue.take(0)->id == "c");
+}
+
+TEST_CASE("a job that is started again keeps its place in the order", "[sched]") {
+  Queue queue = queue_of({job("a"), job("b"), job("c")});
+  CHECK(queue.take(0)->id == "a");
+  queue.requeue("a", {});
+  CHECK(one_by_one(queue) == Ids{"a", "b", "c"});
+}
+
+TEST_CASE("the next attempt goes to another account, and back when that one closes", "[sched]") {
+  Queue queue({job("a"), job("b")}, {{"one", 1}, {"two", 1}}, {});
+  CHECK(queue.take(0)->agent == "one");
+  CHECK(queue.take(0)->agent == "two");
+  queue.requeue("a", {0, "one"});
+  CHECK_FALSE(queue.take(0));
+  SECTION("it ends") {
+    queue.finish("b", Ending::done);
+    CHECK(queue.take(0)->agent == "two");
+  }
+  SECTION("it closes") {
+    queue.close_account("two", 100, "limit");
+    CHECK(queue.take(0)->agent == "one");
+  }
+}
+
+TEST_CASE("a closed account gets no start, and its jobs go to the others", "[sched]") {
+  std::vector<Job> jobs = {job("a"), job("b"), job("c")};
+  jobs[2].agents = {"one"};
+  Queue queue(jobs, {{"one", 2}, {"two", 1}}, {});
+  queue.close_account("one", 1000, "limit");
+  CHECK(queue.take(0)->agent == "two");
+  CHECK_FALSE(queue.take(999));
+  CHECK(queue.next_change(999) == 1000);
+  CHECK_FALSE(queue.all_closed(999));  // two is only busy
+  queue.close_account("two", 2000, "limit");
+  CHECK(queue.all_closed(999));
+  CHECK(queue.take(1000)->id == "b");
+  CHECK(queue.take(1000)->id == "c");
+}
+
+TEST_CASE("what a limit leaves of the cap holds for starts", "[sched]") {
+  Queue queue = queue_of({job("a"), job("b"), job("c"), job("d"), job("e"), job("f")}, 4);
+  queue.slow_down("main");
+  CHECK(queue.allowed("main") == 2);
+  CHECK(take_all(queue).size() == 2);
+  queue.speed_up("main");
+  queue.speed_up("main");
+  CHECK(take_all(queue).size() == 1);
+}
+
+TEST_CASE("accounts that are closed for good leave their jobs, and say why", "[sched]") {
+  std::vector<Job> jobs = {job("a"), job("b"), job("c")};
+  jobs[1].agents = {"two"};
+  jobs[2].agents = {"nobody"};
+  Queue queue(jobs, {{"one", 1, 1, kForGood, "not logged in"}, {"two", 1}}, {});
+  queue.close_account("two", kForGood, "no program");
+  CHECK_FALSE(queue.take(5));
+  CHECK_FALSE(queue.next_change(5));
+  CHECK(queue.all_closed(5));
+  CHECK(reasons(queue) ==
+        std::map<std::string, std::string>{
+            {"a",
+             "every account that may work on it is closed (one: not logged in; "
+             "two: no program)"},
+            {"b", "every account that may work on it is closed (two: no program)"},
+            {"c", "no agent may work on it"}});
+}
+
+TEST_CASE("a queue closed for a reason says so of what was not started", "[sched]") {
+  Queue queue = queue_of({job("a"), job("b"), job("c", {"a"})});
+  CHECK(take_all(queue) == Ids{"a"});
+  queue.close("the budget is used up");
+  queue.close();
+  queue.requeue("a", {});
+  CHECK_FALSE(queue.take(0));
+  CHECK_FALSE(queue.next_change(0));
+  CHECK(reasons(queue) ==
+        std::map<std::string, std::string>{{"a", "not started again: the budget is used up"},
+                                           {"b", "not started: the budget is used up"},
+                                           {"c", "depends on a, which was not completed"}});
+}
+
+TEST_CASE("a slot that is shared is taken for each start and given back", "[sched]") {
+  chant::test::FakeSlots slots;
+  Queue queue({job("a"), job("b")}, {{"one", 2}}, {0, Distribution::least_loaded, &slots});
+  slots.left["one"] = 0;
+  CHECK(plan(queue, 0).size() == 1);  // takes none
+  slots.left["one"] = 2;
+  CHECK(take_all(queue) == Ids{"a", "b"});
+  CHECK(slots.taken.size() == 2);
+  queue.finish("a", Ending::failed);
+  queue.requeue("b", {10, ""});
+  CHECK(slots.taken.empty());
+}
+
+TEST_CASE("what another process has is waited for, or another account works", "[sched]") {
+  chant::test::FakeSlots slots;
+  slots.left = {{"one", 0}, {"two", 1}};
+  std::vector<Job> jobs = {job("a"), job("b"), job("c")};
+  jobs[2].agents = {"three"};
+  Queue queue(jobs, {{"one", 2}, {"two", 2}, {"three", 1, 1, 700, "limit"}},
+              {0, Distribution::least_loaded, &slots});
+  CHECK(queue.take(0)->agent == "two");
+  CHECK_FALSE(queue.take(0));
+  CHECK(queue.wanted(0) == Ids{"one", "two"});
+  CHECK(queue.next_change(0) == 700);
+  CHECK(queue.take(700)->id == "b");
+  CHECK_FALSE(queue.take(700));
+  CHECK(queue.wanted(700).empty());  // c waits for its own account only
+}
+
+TEST_CASE("when only another process can help, no time does", "[sched]") {
+  chant::test::FakeSlots slots;
+  slots.left = {{"one", 0}};
+  Queue queue({job("a")}, {{"one", 2}}, {0, Distribution::least_loaded, &slots});
+  CHECK_FALSE(queue.take(0));
+  CHECK(queue.next_change(0) == kForGood);
+  CHECK_FALSE(queue.all_closed(0));
+  slots.left["one"] = 1;
+  CHECK(queue.take(0)->id == "a");
+  CHECK(queue.wanted(0).empty());
+}
+
+TEST_CASE("the plan uses an account that is closed only once all others are done", "[sched]") {
+  std::vector<Job> jobs = {job("a"), job("b"), job("c")};
+  jobs[2].agents = {"late"};
+  const Queue queue(jobs, {{"late", 2, 1, 9000, "limit"}, {"main", 1, 1, 4000, "over"}}, {});
+  std::vector<std::string> starts;
+  for (const auto& wave : plan(queue, 5000)) {
+    for (const Start& start : wave) starts.push_back(start.id + " " + start.agent);
+  }
+  CHECK(starts == Ids{"a main", "b main", "c late"});
 }

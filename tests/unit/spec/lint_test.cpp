@@ -206,3 +206,12 @@ TEST_CASE("every real spec lints without an error") {
     CHECK(finding.rule != "key");
   }
 }
+
+TEST_CASE("a command of a criterion that is never run is a warning") {
+  const std::string head = "# T\n\n## Acceptance Criteria\n\n";
+  CHECK(said(text_of("a: b\n", head + "- [ ] A `run: make`\n")).empty());
+  CHECK(said(text_of("a: b\n", head + "- [ ] `run: make` is good\n")) ==
+        Strings{"8: warning: `run: make` is never run: only a criterion that ends with `run: "
+                "<command>` is"});
+  CHECK(said(text_of("status: cancelled\n", head + "- [ ] `run: make` is good\n")).empty());
+}

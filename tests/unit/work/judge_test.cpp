@@ -18,6 +18,7 @@ struct Scene {
   std::string base = repo.commit_specs({"x", "y"});
   std::filesystem::path worktree = repo.beside("worktree");
   Verdict agent;
+  Verdict excuse;
 
   Scene() {
     repo.git({"worktree", "add", "-q", "-b", "spec/x", worktree.string()});
@@ -35,7 +36,7 @@ struct Scene {
   }
   Judgement judged() const {
     const auto status = git::parse_status(process::run(git::status_command(worktree)).out);
-    Evidence evidence{"x", "refs/heads/spec/x", base, repo.oid("main"), status, {}};
+    Evidence evidence{"x", "refs/heads/spec/x", base, repo.oid("main"), status, {}, {}, excuse};
     for (const auto& entry : status.entries) evidence.leftovers.push_back(entry.path);
     record::Workspace workspace = repo.workspace();
     return judge(workspace, evidence, agent);
@@ -77,8 +78,10 @@ TEST_CASE("work that is whole is good", "[work]") {
 }
 
 TEST_CASE("an agent that made no commit is not believed", "[work]") {
-  const Scene scene;
+  Scene scene;
   scene.check("no_commit", "made no commit");
+  scene.excuse = {"rate_limited", "error 429"};
+  scene.check("rate_limited", "error 429");
 }
 
 TEST_CASE("leftovers are seen before anything is good", "[work]") {
@@ -178,6 +181,12 @@ TEST_CASE("the end of an agent has a class and words", "[work]") {
         "overloaded: the agent ended with exit 3");
   CHECK(verdict(bad, report(Report::Kind::auth, "no key")) == "auth: no key");
   CHECK(verdict(ok, report(Report::Kind::rate_limited, "")) == "ok: ");  // it went on after that
+  CHECK(verdict(process::Signaled{9}, {}, "its supervisor is lost") ==
+        "killed: its supervisor is lost");
+  Report guess = report(Report::Kind::rate_limited, "error 429");
+  guess.guessed = true;
+  CHECK(verdict(ok, guess) == "ok: ");  // its own text may speak of limits
+  CHECK(verdict(bad, guess) == "rate_limited: error 429");
   Report cut;
   cut.saw_end = false;
   CHECK(verdict(ok, cut) == "failed: the agent's output ended without its result");

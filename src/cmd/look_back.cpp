@@ -1,0 +1,114 @@
+#include "cmd/look_back.h"
+
+#include "cmd/ask.h"
+#include "spec/id.h"
+#include "ui/pitfalls.h"
+#include "util/error.h"
+#include "util/text.h"
+#include "work/cleanup.h"
+#include "work/notify.h"
+#include "work/pitfalls.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace chant::cmd {
+namespace {
+
+// What can be said without asking git, which would obey what an agent has planted.
+work::RunFacts facts_of(record::Workspace& workspace, const work::Plan& plan,
+                        const work::RunResult& result) {
+  if (!result.planted) {
+    return work::gather_facts(workspace, result.run, result.summary, plan.selection.dependencies);
+  }
+  work::RunFacts facts;
+  facts.run = result.run;
+  facts.specs = result.summary.specs;
+  facts.attempts = workspace.journal().attempts_of_run(result.run);
+  return facts;
+}
+
+std::vector<ui::Issue> issues_of(const std::vector<work::Pitfall>& pitfalls,
+                                 const std::vector<std::string>& ids) {
+  std::vector<ui::Issue> issues;
+  for (const work::Pitfall& pitfall : pitfalls) {
+    const std::string name = pitfall.spec.empty() ? "" : spec::short_id(pitfall.spec, ids);
+    issues.push_back({pitfall.severity == work::Severity::high, name, pitfall.text});
+  }
+  return issues;
+}
+
+void tell_user(Context& context, process::Loop& loop, const config::TrustStore& trust,
+               const work::RunResult& result, std::size_t succeeded) {
+  record::Workspace& workspace = context.workspace();
+  const auto& specs = result.summary.specs;
+  work::Notice notice;
+  notice.event = succeeded == specs.size() ? "run-ended" : "needs-person";
+  notice.run = result.run;
+  notice.summary = fmt::format("{} of {} succeeded", succeeded, counted(specs.size(), "spec"));
+  const std::string trouble =
+      work::notify(loop, workspace.config().notify, trust, workspace.repository(), notice);
+  if (!trouble.empty()) context.err.print("{}\n", trouble);
+  ui::ring_bell(context.out, context.terminal);
+}
+
+const config::Agent* cleanup_agent(const work::Plan& plan, const std::string& preferred) {
+  const config::Agent* found = nullptr;
+  for (const config::Agent& agent : plan.agents) {
+    if (agent.profile == "script") continue;
+    if (agent.name == preferred) return &agent;
+    if (found == nullptr) found = &agent;
+  }
+  return found;
+}
+
+bool is_wanted(Context& context, Cleanup cleanup, bool found_something) {
+  const config::Cleanup& settings = context.workspace().config().cleanup;
+  if (cleanup == Cleanup::always) return true;
+  if (cleanup == Cleanup::never || !settings.enabled || !found_something) return false;
+  if (settings.auto_run) return true;
+  return can_ask() && agrees(context, "Run cleanup agent?");
+}
+
+void put_in_order(Context& context, process::Loop& loop, const config::TrustStore& trust,
+                  const work::Plan& plan, const std::vector<work::Pitfall>& pitfalls,
+                  const work::RunFacts& facts) {
+  const config::Agent* agent = cleanup_agent(plan, context.workspace().config().agent);
+  if (agent == nullptr) {
+    return context.err.write("no agent is configured that could clean up\n");
+  }
+  work::CleanupOptions options;
+  options.agent = *agent;
+  options.output = [&context](std::string_view line) {
+    context.out.print("[cleanup] {}\n", printable_line(line));
+    context.out.flush();
+  };
+  for (const std::string& line :
+       work::clean_up(context.workspace(), loop, trust, pitfalls, facts, options)) {
+    context.out.print("cleanup: {}\n", printable_line(line));
+  }
+}
+
+}  // namespace
+
+void look_back(Context& context, process::Loop& loop, const work::Plan& plan,
+               const work::RunResult& result, Cleanup cleanup) {
+  record::Workspace& workspace = context.workspace();
+  const config::TrustStore trust(workspace.repository().common_dir);
+  const work::RunFacts facts = facts_of(workspace, plan, result);
+  const std::vector<work::Pitfall> pitfalls = work::detect(facts);
+  workspace.journal().set_run_findings(result.run, work::to_json(pitfalls));
+  std::vector<std::string> ids;
+  for (const sched::EndedSpec& spec : result.summary.specs) ids.push_back(spec.id);
+  const auto succeeded = static_cast<std::size_t>(
+      std::count_if(result.summary.specs.begin(), result.summary.specs.end(), work::is_success));
+  ui::print_outcome(context.out, context.terminal, succeeded, ids.size(), issues_of(pitfalls, ids));
+  tell_user(context, loop, trust, result, succeeded);
+  if (result.signal != 0 || result.planted) return;
+  if (is_wanted(context, cleanup, !pitfalls.empty())) {
+    put_in_order(context, loop, trust, plan, pitfalls, facts);
+  }
+}
+
+}  // namespace chant::cmd
