@@ -43,7 +43,8 @@ noticed() {
 # What we start, without what the agents start.
 traced() {
   if command -v strace >/dev/null; then
-    strace -f -qq -e trace=execve -o ../trace "$@"
+    # Leaks cannot be looked for under another tracer.
+    ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace=execve -o ../trace "$@"
   else
     : >../trace
     "$@"
