@@ -66,7 +66,7 @@ class Attempt {
   void agent_printed(std::string_view bytes);
   void finish_reading(const process::EnvChanges& env);
   void agent_ended(const process::Outcome& outcome, std::size_t leftover_processes);
-  [[nodiscard]] std::optional<Judgement> tampering();
+  [[nodiscard]] std::optional<Judgement> tampering(const std::string& who);
   void commit_script_work(const git::Status& status);
   void commit_paths(const std::vector<std::string>& paths, const std::string& subject);
   void collect();

@@ -65,7 +65,7 @@ void Attempt::run_setup() {
   running_ = run_shell(scene_.loop, std::move(run), [this, log](const ShellEnd& end) {
     running_.reset();
     guard([&] {
-      if (auto tampered = tampering()) return fail_attempt(*tampered, {});
+      if (auto tampered = tampering("worktree.setup")) return fail_attempt(*tampered, {});
       if (end.good) return look_before_agent();
       show_end(end);
       Judgement judgement;
@@ -226,7 +226,7 @@ std::string Attempt::model_used() const {
 }
 
 // What must be looked at before any git command sees what was left here.
-std::optional<Judgement> Attempt::tampering() {
+std::optional<Judgement> Attempt::tampering(const std::string& who) {
   const fs::path aside = fs::path(record_.log).replace_extension("changed");
   std::vector<std::string> planted = scene_.guard.changes();
   if (!planted.empty()) {
@@ -243,22 +243,23 @@ std::optional<Judgement> Attempt::tampering() {
   }
   hostile_ = gone || !planted.empty();
   if (!planted.empty()) {
-    return Judgement{{"tampered", fmt::format("'{}' was changed while the agent ran",
-                                              printable_line(join(planted, "', '")))},
+    return Judgement{{"tampered", fmt::format("'{}' was changed while {} ran",
+                                              printable_line(join(planted, "', '")), who)},
                      "",
                      {}};
   }
   if (gone) {
-    return Judgement{{"tampered", "its worktree was taken away while the agent ran"}, "", {}};
+    return Judgement{
+        {"tampered", fmt::format("its worktree was taken away while {} ran", who)}, "", {}};
   }
   std::vector<std::string> foreign;
   for (const git::Watch::Change& change : scene_.watch.find_changes(scene_.is_ours)) {
     if (!scene_.foreign.insert(change.line).second) continue;
-    scene_.events.note(task_.id, fmt::format("changed while the agent ran: {}", change.line));
+    scene_.events.note(task_.id, fmt::format("changed while {} ran: {}", who, change.line));
     if (!change.in_main) foreign.push_back(change.line);
   }
   if (foreign.empty()) return std::nullopt;
-  return Judgement{{"tampered", fmt::format("{} while the agent ran", foreign.front())}, "", {}};
+  return Judgement{{"tampered", fmt::format("{} while {} ran", foreign.front(), who)}, "", {}};
 }
 
 void Attempt::agent_ended(const process::Outcome& outcome, std::size_t leftover_processes) {
@@ -284,7 +285,7 @@ void Attempt::agent_ended(const process::Outcome& outcome, std::size_t leftover_
                     leftover_processes == 1 ? "a process"
                                             : fmt::format("{} processes", leftover_processes)));
   }
-  if (auto tampered = tampering()) return fail_attempt(*tampered, {});
+  if (auto tampered = tampering("the agent")) return fail_attempt(*tampered, {});
   if (agent_.profile == "script" && agent_verdict_.good()) {
     return look([this](const git::Status& status) { commit_script_work(status); });
   }

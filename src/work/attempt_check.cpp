@@ -49,7 +49,7 @@ void Attempt::next_check() {
 }
 
 void Attempt::check_ended(const ShellEnd& end) {
-  if (auto tampered = tampering()) return fail_attempt(*tampered, {});
+  if (auto tampered = tampering("the checks")) return fail_attempt(*tampered, {});
   const Checks::Step& step = checks_->steps[checks_->next++];
   if (end.stopped) {
     checks_->judgement.verdict = {"killed", "interrupted during the checks"};

@@ -88,14 +88,7 @@ void Garbage::collect_worktrees() {
 std::string Garbage::reason_to_keep(const git::Marking& marking) const {
   const auto last = snapshot_.last.find(marking.spec);
   const std::string exit = last == snapshot_.last.end() ? "" : last->second.exit_class;
-  const auto state = snapshot_.states.find(marking.spec);
-  const bool open =
-      state == snapshot_.states.end() || (state->second.state != spec::State::completed &&
-                                          state->second.state != spec::State::cancelled);
   if (exit == "tampered") return "its agent has tampered with the repository (git chant doctor)";
-  if (open && (exit == "rate_limited" || exit == "overloaded")) {
-    return fmt::format("the next attempt goes on in it (git chant work {})", marking.spec);
-  }
   if (!git::is_worktree_of(workspace_.repository(), marking.worktree)) {
     return "it does not lead to this repository (git chant doctor)";
   }
