@@ -39,7 +39,7 @@ EOF
   answered 0 git chant doctor
   answered 0 git chant runs
   answered 0 git chant reconcile
-  answered 1 git chant hooks install || answered 0 git chant hooks install
+  answered 0 git chant hooks install
 }
 
 # An agent that asks gets the end of its input.
