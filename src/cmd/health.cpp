@@ -146,8 +146,10 @@ class Examination {
     trusted_ = left.empty();
   }
 
-  // With it every git command in the checkout fails. Only text is looked at.
+  // With it every git command in the checkout fails. Only text is looked at. Without an index there
+  // is no checkout: some keep a bare repository in '.git', and all checkouts beside it.
   void check_bare() {
+    if (!fs::exists(repository_.git_dir / "index")) return;
     const auto run = [&](std::vector<std::string> arguments) {
       arguments.insert(arguments.begin(),
                        {"config", "--file", (repository_.common_dir / "config").string()});
@@ -288,12 +290,14 @@ void Examination::forget_worktree(const fs::path& admin, const fs::path& path) {
     result_.notes.push_back(fmt::format("its commit is kept as {}", kept));
   }
   const FileLock lock = git::worktree_lock(repository_);
-  std::error_code ignored;
-  fs::copy(admin, aside() / "worktrees" / admin.filename(), fs::copy_options::recursive, ignored);
+  const fs::path to = aside() / "worktrees" / admin.filename();
+  std::error_code error;
+  fs::create_directories(to.parent_path(), error);
+  fs::copy(admin, to, fs::copy_options::recursive, error);
+  if (error) fail("cannot keep it in '{}': {}", to.string(), error.message());
   (void)git::run(repository_.top_level, {"worktree", "remove", "--force", "--", path.string()});
-  if (!fs::exists(admin, ignored)) return;
-  (void)git::run(repository_.top_level, {"worktree", "prune"});
-  if (fs::exists(admin, ignored)) fail("git does not remove it");
+  fs::remove_all(admin, error);  // 'git worktree prune' would take others along, not kept yet
+  if (error) fail("cannot remove '{}': {}", admin.string(), error.message());
 }
 
 void Examination::check_refs() {

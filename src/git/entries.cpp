@@ -33,13 +33,6 @@ std::string bytes_of(std::string_view hex_text) {
   return bytes;
 }
 
-std::string load_content(Store& store, const std::string& oid) {
-  auto object = store.find_object(oid);
-  if (!object) fail("object {} is missing", oid);
-  if (object->type != "tree") fail("object {} is a {}, not a tree", oid, object->type);
-  return std::move(object->content);
-}
-
 // An entry as it stands in a tree: "<mode> <name>\0<id>".
 struct Raw {
   std::string_view mode, name, id, bytes;
@@ -72,7 +65,7 @@ bool precedes(const Raw& a, const Raw& b) {
 class Reader {
  public:
   Reader(Store& store, const std::string& tree) : tree_(tree) {
-    if (!tree.empty()) content_ = load_content(store, tree);
+    if (!tree.empty()) content_ = require_object(store, tree, "tree").content;
     next();
   }
 
@@ -111,6 +104,13 @@ const Raw* first_head(const std::vector<Reader>& sides) {
 }
 
 }  // namespace
+
+Object require_object(Store& store, const std::string& oid, std::string_view type) {
+  auto object = store.find_object(oid);
+  if (!object) fail("object {} is missing", oid);
+  if (object->type != type) fail("object {} is a {}, not a {}", oid, object->type, type);
+  return std::move(*object);
+}
 
 bool is_tree(const TreeEntry& entry) { return entry.mode == kDirectory; }
 

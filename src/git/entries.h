@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chant::git {
@@ -16,6 +17,9 @@ struct TreeEntry {
   std::string name;
   std::string oid;
 };
+
+// Throws Error when the object is absent or of another type.
+[[nodiscard]] Object require_object(Store& store, const std::string& oid, std::string_view type);
 
 [[nodiscard]] bool is_tree(const TreeEntry& entry);
 

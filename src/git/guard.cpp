@@ -33,7 +33,7 @@ constexpr std::string_view kSaved = "chant guard 1";
 constexpr std::string_view kLink = "/gitdir";  // stands for where a worktree leads
 
 // A file that cannot be read is as good as changed: what is in it is told by how it looks.
-std::string content_of(const fs::path& path, std::size_t max_bytes = kMaxBytes) {
+std::string content_of(const fs::path& path, std::size_t max_bytes) {
   try {
     return find_file(path, max_bytes).value_or("");
   } catch (const Error& error) {
@@ -117,14 +117,38 @@ bool is_watched(const std::string& name) {
     return part.empty() || part == "." || part == "..";
   });
   if (odd || name.find('\0') != std::string::npos) return false;
-  if (parts.size() == 2) return parts[0] == "hooks";
+  if (parts[0] == "hooks") return parts.size() <= 2;
   return parts.size() == 3 && parts[0] == "worktrees" &&
          (parts[2] == "config.worktree" || parts[2] == "gitdir");
 }
 
+// A path in `aside` that nothing has.
+fs::path free_place(const fs::path& aside, std::string name) {
+  std::replace(name.begin(), name.end(), '/', '-');
+  std::error_code ignored;
+  fs::path place = aside / name;
+  for (int n = 2; fs::exists(fs::symlink_status(place, ignored)); ++n) {
+    place = aside / fmt::format("{}-{}", name, n);
+  }
+  return place;
+}
+
+enum class Save { copy, move };
+
+// Throws when it cannot be saved.
+void save_aside(const fs::path& path, const fs::path& aside, const std::string& name, Save how) {
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(path, error))) return;
+  const fs::path place = free_place(aside, name);
+  if (how == Save::move) fs::rename(path, place, error);
+  if (how == Save::move && !error) return;
+  fs::copy(path, place, fs::copy_options::copy_symlinks | fs::copy_options::recursive, error);
+  if (error) fail("cannot save '{}' in '{}': {}", path.string(), place.string(), error.message());
+  if (how == Save::move) fs::remove_all(path, error);
+}
+
 void write_whole(const fs::path& path, const std::string& content, unsigned mode) {
   std::error_code ignored;
-  fs::remove_all(path, ignored);
   fs::create_directories(path.parent_path(), ignored);
   AtomicFile file(path, mode & 0777U);
   file.write(content);
@@ -134,11 +158,12 @@ void write_whole(const fs::path& path, const std::string& content, unsigned mode
 }  // namespace
 
 bool is_dangerous_key(std::string_view key) {
-  constexpr std::array<std::string_view, 22> kSections = {
+  constexpr std::array<std::string_view, 28> kSections = {
       "alias.",   "filter.",   "diff.",        "merge.",      "include.", "includeif.",
       "hook.",    "gpg.",      "credential.",  "extensions.", "trailer.", "protocol.",
       "url.",     "sequence.", "interactive.", "uploadpack.", "pager.",   "man.",
-      "browser.", "difftool.", "mergetool.",   "chant."};
+      "browser.", "difftool.", "mergetool.",   "chant.",      "http.",    "lfs.",
+      "tar.",     "imap.",     "sendemail.",   "web."};
   constexpr std::array<std::string_view, 14> kKeys = {
       "core.fsmonitor",       "core.hookspath",    "core.pager",
       "core.editor",          "core.sshcommand",   "core.askpass",
@@ -157,7 +182,8 @@ bool is_dangerous_key(std::string_view key) {
   const bool remote =
       name.compare(0, 7, "remote.") == 0 &&
       (ends_in(".uploadpack") || ends_in(".receivepack") || ends_in(".vcs") || ends_in(".proxy"));
-  return section || remote || std::find(kKeys.begin(), kKeys.end(), name) != kKeys.end();
+  const bool module = name.compare(0, 10, "submodule.") == 0 && ends_in(".update");
+  return section || remote || module || std::find(kKeys.begin(), kKeys.end(), name) != kKeys.end();
 }
 
 Guard::Guard(Repository repository) : repository_(std::move(repository)), before_(look()) {}
@@ -166,7 +192,9 @@ Guard::Files Guard::look() const {
   Files files;
   for (const char* name : kFiles) add_file(name, files);
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(repository_.common_dir / "hooks", ignored)) {
+  const fs::path hooks = repository_.common_dir / "hooks";
+  if (fs::is_symlink(hooks, ignored)) add_file("hooks", files);
+  for (const auto& entry : fs::directory_iterator(hooks, ignored)) {
     add_file("hooks/" + entry.path().filename().string(), files);
   }
   look_at_worktrees(files);
@@ -179,9 +207,19 @@ void Guard::add_file(const std::string& name, Files& files) const {
   if (lstat(path.c_str(), &info) != 0) return;
   File& file = files[name];
   file.mode = info.st_mode;
-  std::error_code ignored;
-  file.content =
-      S_ISLNK(info.st_mode) ? fs::read_symlink(path, ignored).string() : content_of(path);
+  try {
+    std::error_code ignored;
+    file.content = S_ISLNK(info.st_mode) ? fs::read_symlink(path, ignored).string()
+                                         : find_file(path, kMaxBytes).value_or("");
+  } catch (const Error& error) {
+    // It is told by how it looks, and cannot be written again.
+    file.content = error.what();
+    file.mode = 0;
+    if (S_ISREG(info.st_mode)) {
+      file.content += fmt::format(" {} {} {}.{}", info.st_ino, info.st_size, info.st_mtim.tv_sec,
+                                  info.st_mtim.tv_nsec);
+    }
+  }
   file.seen = is_config(name) ? file.content : fmt::format("{:o} {}", info.st_mode, file.content);
 }
 
@@ -191,7 +229,9 @@ void Guard::look_at_worktrees(Files& files) const {
     const std::string name = "worktrees/" + entry.path().filename().string();
     add_file(name + "/config.worktree", files);
     const fs::path dot_git = target_of(entry.path() / "gitdir", "");
-    if (dot_git.empty() || !fs::exists(fs::symlink_status(dot_git, ignored))) continue;
+    if (!fs::exists(fs::symlink_status(dot_git, ignored))) continue;
+    // What is no worktree is not to be made one: anything may be named there.
+    if (dot_git.filename() != ".git" || is_same(dot_git, repository_.common_dir)) continue;
     if (leads_here(repository_.common_dir, entry.path(), dot_git)) continue;
     files[name + std::string(kLink)] = {kAstray, dot_git.string(), 0};
   }
@@ -226,18 +266,25 @@ std::map<std::string, std::vector<std::string>> Guard::differences() const {
   return found;
 }
 
+bool Guard::differ(const std::string& name, const Files& now) const {
+  const auto old = before_.find(name);
+  const auto fresh = now.find(name);
+  const std::string_view was = old == before_.end() ? "" : std::string_view(old->second.seen);
+  const std::string_view is = fresh == now.end() ? "" : std::string_view(fresh->second.seen);
+  return was != is;
+}
+
 std::map<std::string, std::vector<std::string>> Guard::differences_from(const Files& now) const {
   std::map<std::string, std::vector<std::string>> found;
   Files both = before_;
   both.insert(now.begin(), now.end());
+  const bool other_hooks = differ("hooks", now);
   for (const auto& [name, file] : both) {
-    const auto old = before_.find(name);
-    const auto fresh = now.find(name);
-    const std::string was = old == before_.end() ? "" : old->second.seen;
-    const std::string is = fresh == now.end() ? "" : fresh->second.seen;
-    if (was == is) continue;
+    // Another directory of hooks has none of ours, and what else it has is somebody's own.
+    const bool moved = other_hooks && name.compare(0, 6, "hooks/") == 0;
+    if (moved ? before_.count(name) == 0 : !differ(name, now)) continue;
     const bool other_worktree = name.compare(0, 10, "worktrees/") == 0;
-    if (other_worktree && fresh == now.end()) continue;  // it is gone, or right again
+    if (other_worktree && now.count(name) == 0) continue;  // it is gone, or right again
     if (is_config(name)) {
       auto keys = changed_keys_of(name, now);
       if (!keys.empty()) found[name] = std::move(keys);
@@ -264,20 +311,20 @@ void Guard::put_back(const fs::path& aside) const {
   make_private_directories(aside);
   for (const auto& [name, keys] : differences()) {
     const bool link = ends_with(name, kLink);
-    std::string flat = name;
-    std::replace(flat.begin(), flat.end(), '/', '-');
-    std::error_code ignored;
     const fs::path path =
         link ? target_of(repository_.common_dir / name, "") : repository_.common_dir / name;
-    fs::copy(path, aside / flat, fs::copy_options::copy_symlinks | fs::copy_options::recursive,
-             ignored);
     const bool whole = std::find(keys.begin(), keys.end(), kNotReadable) != keys.end();
+    if (is_config(name) && !whole) {
+      save_aside(path, aside, name, Save::copy);
+      restore_settings(name, keys);
+      continue;
+    }
+    save_aside(path, aside, name, Save::move);
     if (link) {
       const fs::path admin = (repository_.common_dir / name).parent_path();
+      save_aside(admin / "commondir", aside, name, Save::move);
       write_whole(path, "gitdir: " + admin.string() + "\n", 0644);
       write_whole(admin / "commondir", "../..\n", 0644);
-    } else if (is_config(name) && !whole) {
-      restore_settings(name, keys);
     } else {
       restore_file(name);
     }
@@ -287,11 +334,10 @@ void Guard::put_back(const fs::path& aside) const {
 void Guard::restore_file(const std::string& name) const {
   const fs::path path = repository_.common_dir / name;
   const auto old = before_.find(name);
+  if (old == before_.end()) return;
   std::error_code ignored;
-  if (old == before_.end()) {
-    fs::remove_all(path, ignored);
-  } else if (S_ISLNK(old->second.mode)) {
-    fs::remove_all(path, ignored);
+  if (S_ISLNK(old->second.mode)) {
+    fs::create_directories(path.parent_path(), ignored);
     fs::create_symlink(old->second.content, path, ignored);
   } else if (S_ISREG(old->second.mode)) {
     write_whole(path, old->second.content, old->second.mode);
@@ -359,10 +405,28 @@ class Disarming {
     constexpr int kMaxDepth = 20;
     const fs::path git_dir = git_dir_of(checkout);
     if (git_dir.empty() || depth > kMaxDepth) return;
-    if (depth > 0) {
-      for (const char* name : {"config", "config.worktree"}) disarm(git_dir / name, checkout);
+    const fs::path shared = target_of(git_dir / "commondir", "");
+    const fs::path& common_dir = shared.empty() ? git_dir : shared;
+    if (depth == 0) {
+      own_ = common_dir;
+    } else if (!is_same(common_dir, own_)) {  // that one is for the guard
+      for (const fs::path& directory : std::set<fs::path>{git_dir, common_dir}) {
+        for (const char* name : {"config", "config.worktree"}) disarm(directory / name, checkout);
+      }
     }
-    for (const std::string& path : modules_in(git_dir)) visit(checkout / path, depth + 1);
+    for (const std::string& path : modules_in(git_dir)) {
+      if (is_inside(checkout, path)) visit(checkout / path, depth + 1);
+    }
+  }
+
+  // git does not go through links.
+  static bool is_inside(fs::path checkout, const std::string& path) {
+    std::error_code ignored;
+    const std::vector<std::string> parts = split(path, '/');
+    return std::all_of(parts.begin(), parts.end(), [&](const std::string& part) {
+      checkout /= part;
+      return fs::symlink_status(checkout, ignored).type() == fs::file_type::directory;
+    });
   }
 
   static fs::path git_dir_of(const fs::path& checkout) {
@@ -391,7 +455,7 @@ class Disarming {
     std::error_code ignored;
     if (!fs::exists(fs::symlink_status(config, ignored))) return;
     std::set<std::string> keys;
-    for (const std::string& entry : dangerous_settings("/", content_of(config))) {
+    for (const std::string& entry : dangerous_settings("/", content_of(config, kMaxBytes))) {
       // Where the files of a submodule are is said in its configuration.
       const std::string key = key_of(entry);
       if (key != "core.worktree" && key != "core.bare") keys.insert(key);
@@ -399,9 +463,9 @@ class Disarming {
     if (fs::is_symlink(config, ignored)) keys.insert(kNotReadable);
     if (keys.empty()) return;
     make_private_directories(aside_);
-    const fs::path saved = aside_ / fmt::format("submodule-config-{}", ++saved_);
-    fs::copy(config, saved, fs::copy_options::copy_symlinks, ignored);
-    if (keys.count(kNotReadable) > 0) write_whole(config, "", 0600);
+    const bool whole = keys.count(kNotReadable) > 0;
+    save_aside(config, aside_, "submodule-config", whole ? Save::move : Save::copy);
+    if (whole) write_whole(config, "", 0600);
     for (const std::string& key : keys) {
       found_.push_back(fmt::format(
           "{}: git config {}", printable_line((checkout / ".git").string()), printable_line(key)));
@@ -411,7 +475,7 @@ class Disarming {
   }
 
   const fs::path& aside_;
-  int saved_ = 0;
+  fs::path own_;  // the common directory of the worktree
   std::vector<std::string> found_;
 };
 

@@ -36,7 +36,7 @@ class Guard {
   struct File {
     std::string seen;     // tells whether it is another
     std::string content;  // to put it back
-    unsigned mode = 0;    // 0: there is no such file
+    unsigned mode = 0;    // 0: not to be written again
   };
   using Files = std::map<std::string, File>;  // by path below the common directory
   Guard(Repository repository, Files before)
@@ -47,6 +47,7 @@ class Guard {
   [[nodiscard]] std::map<std::string, std::vector<std::string>> differences() const;
   [[nodiscard]] std::map<std::string, std::vector<std::string>> differences_from(
       const Files& now) const;
+  [[nodiscard]] bool differ(const std::string& name, const Files& now) const;
   void add_file(const std::string& name, Files& files) const;
   void look_at_worktrees(Files& files) const;
   [[nodiscard]] std::vector<std::string> changed_keys_of(const std::string& name,

@@ -6,11 +6,14 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <algorithm>
+
 namespace chant::git {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::size_t kStatSize = 40;
+constexpr std::size_t kMaxPath = 64UL * 1024;
 constexpr std::uint32_t kTypeBits = 0170000;
 constexpr std::uint32_t kLink = 0120000, kFile = 0100000, kModule = 0160000;
 
@@ -29,6 +32,17 @@ std::uint32_t half_at(std::string_view bytes, std::size_t at) {
 
 std::int64_t time_at(std::string_view bytes, std::size_t at) {
   return static_cast<std::int64_t>(word_at(bytes, at)) * kSecond + word_at(bytes, at + 4);
+}
+
+// False for what git never puts there, and what would lead out of the checkout.
+bool is_inside(std::string_view path) {
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view part = path.substr(begin, end - begin);
+    if (part.empty() || part == "." || part == ".." || part == ".git") return false;
+    begin = end + 1;
+  }
+  return true;
 }
 
 // Takes the entries of an index apart (gitformat-index(5)).
@@ -69,8 +83,9 @@ class IndexReader {
       at_ += 2;
     }
     if (!(version_ == 4 ? read_tail() : read_path(start))) return false;
+    if (path_.size() > kMaxPath) return false;
     entry.path = path_;
-    if (is_wanted(entry.mode & kTypeBits, flags, more)) show(entry);
+    if (is_wanted(entry.mode & kTypeBits, flags, more) && is_inside(path_)) show(entry);
     return true;
   }
 

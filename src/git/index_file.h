@@ -24,8 +24,8 @@ struct IndexEntry {
   [[nodiscard]] std::string oid() const;
 };
 
-// files: not what is unmerged. Neither shows what is not in the checkout or is assumed to be
-// unchanged.
+// files: not what is unmerged. Neither shows what is not in the checkout, is assumed to be
+// unchanged or has a path that leads out of it.
 enum class Entries { files, modules };
 
 // Shows entries of an index, in its order. False when the bytes are no index, or one that is split,

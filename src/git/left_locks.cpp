@@ -101,6 +101,8 @@ void add_locks(const fs::path& directory, bool below, std::vector<fs::path>& loc
 std::vector<LeftLock> find_left_locks(const Repository& repository) {
   std::vector<fs::path> locks;
   std::vector<fs::path> places = {repository.top_level, repository.common_dir};
+  const fs::path& common = repository.common_dir;
+  if (common.filename() == ".git") places.push_back(common.parent_path());  // the main checkout
   add_locks(repository.common_dir, false, locks);
   add_locks(repository.common_dir / "refs", true, locks);
   std::error_code error;

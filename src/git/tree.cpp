@@ -17,13 +17,6 @@
 namespace chant::git {
 namespace {
 
-Object require_object(Store& store, const std::string& oid, std::string_view type) {
-  auto object = store.find_object(oid);
-  if (!object) fail("object {} is missing", oid);
-  if (object->type != type) fail("object {} is a {}, not a {}", oid, object->type, type);
-  return std::move(*object);
-}
-
 std::string with_file(Store& store, const std::string& tree, std::string_view path,
                       const std::string& blob) {
   const auto slash = path.find('/');

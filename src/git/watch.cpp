@@ -91,14 +91,16 @@ std::size_t Watch::hash_size() const {
   return packed || loose ? 32 : 20;
 }
 
+fs::path Watch::main_top() const {
+  const fs::path& common = repository_.common_dir;
+  if (repository_.git_dir == common) return repository_.top_level;
+  return common.filename() == ".git" ? common.parent_path() : fs::path();
+}
+
 Watch::Checkout Watch::look_at_main() const {
   Checkout checkout;
   const fs::path& common = repository_.common_dir;
-  if (repository_.git_dir == common) {
-    checkout.top = repository_.top_level;
-  } else if (common.filename() == ".git") {
-    checkout.top = common.parent_path();
-  }
+  checkout.top = main_top();
   if (checkout.top.empty()) return checkout;
   checkout.since = file_clock_now();
   checkout.head = text_of(common / "HEAD", kSmall);
@@ -183,7 +185,7 @@ bool Watch::is_peoples_work(const std::string& ref, const std::string& was, cons
     return went_forward(was, is, look);
   }
   const bool checked_out =
-      branch_in(main_.head) == ref ||
+      ref == target_ || branch_in(main_.head) == ref ||
       std::any_of(worktrees_.begin(), worktrees_.end(), [&](const auto& entry) {
         const bool ours = entry.second.owner == Owner::run || entry.second.owner == Owner::passing;
         return !ours && branch_in(entry.second.head) == ref;
@@ -198,6 +200,12 @@ bool Watch::went_forward(const std::string& was, const std::string& is, Look loo
   } catch (const Error&) {
     return false;
   }
+}
+
+bool Watch::is_kept(const std::string& ref) const {
+  const std::string was = known(ref);
+  const std::string is = store_->find_ref(ref).value_or("");
+  return was.empty() || was == is || went_forward(was, is, Look::fully);
 }
 
 void Watch::find_stashes(const RefTable& now, std::vector<Foreign>& found) const {
@@ -280,13 +288,25 @@ std::string Watch::line_of(const Foreign& one) const {
   return fmt::format("'{}' was changed in the main checkout", printable_line(one.name));
 }
 
+// A checkout writes down where its HEAD went; a branch that is moved from elsewhere leaves no trace
+// there.
+bool Watch::was_moved_in_main(const Foreign& one) const {
+  if (main_.top.empty() || one.kind != Foreign::Kind::ref || one.is.empty()) return false;
+  if (branch_in(main_.head) != one.name) return false;
+  const std::string log = text_of(repository_.common_dir / "logs/HEAD", kMaxLog);
+  const std::string last = log.substr(log.rfind('\n') + 1);
+  const auto space = last.find(' ');
+  return space != std::string::npos && last.compare(space + 1, one.is.size(), one.is) == 0;
+}
+
 std::vector<Watch::Change> Watch::find_changes(const IsOurs& is_ours, Look look) const {
   std::vector<Change> found;
   std::size_t files = 0;
   for (const Foreign& one : find(is_ours, look)) {
     const bool is_file = one.kind == Foreign::Kind::file;
     if (is_file && ++files > kMaxNamedFiles) continue;
-    found.push_back({line_of(one), is_file || one.kind == Foreign::Kind::head});
+    const bool is_head = one.kind == Foreign::Kind::head;
+    found.push_back({line_of(one), is_file || is_head || was_moved_in_main(one)});
   }
   if (files > kMaxNamedFiles) {
     found.push_back(
@@ -323,6 +343,7 @@ void Watch::accept(const std::string& ref, const std::string& oid) {
 std::string Watch::save() const {
   FieldWriter out;
   out.add(kSaved);
+  out.add(target_);
   std::map<std::string, std::string> refs = refs_.packed;
   for (const auto& [name, ref] : refs_.loose) refs[name] = ref.value;
   out.add_number(static_cast<std::int64_t>(refs.size()));
@@ -355,6 +376,7 @@ Watch Watch::load(Repository repository, Store& store, const std::string& text) 
   Watch watch(std::move(repository), store, Nothing{});
   FieldReader in(text);
   if (in.next() != kSaved) fail("this is not how a repository was");
+  watch.target_ = in.next();
   for (std::size_t left = in.next_count(); left > 0; --left) {
     std::string name = in.next();
     watch.refs_.packed[std::move(name)] = in.next();
@@ -373,7 +395,8 @@ Watch Watch::load(Repository repository, Store& store, const std::string& text) 
     if (owner < 0 || owner > static_cast<int>(Owner::passing)) fail("a field is damaged");
     linked.owner = static_cast<Owner>(owner);
   }
-  watch.main_.top = in.next();
+  // It is where the repository is now, whatever was written down.
+  if (!in.next().empty()) watch.main_.top = watch.main_top();
   watch.main_.head = in.next();
   watch.main_.index = in.next();
   for (auto* paths : {&watch.main_.dirty, &watch.main_.suspects}) {

@@ -40,8 +40,9 @@ class Watch {
   // people do, and so are changes to files in a checkout that were being changed before; new
   // branches are not foreign either. Reads files and refs only, no git process, unless something
   // looks changed.
-  // Files that differ in the main checkout, and a branch that it left, are `in_main`: that is also
-  // what a person does there while agents work, and what another run lands.
+  // Files that differ in the main checkout, a branch that it left, and one that git moved there,
+  // are `in_main`: that is also what a person does there while agents work, and what another run
+  // lands.
   struct Change {
     std::string line;
     bool in_main = false;
@@ -55,6 +56,14 @@ class Watch {
   // We have moved it ourselves ("": deleted): what is now is how it should be, also what it brought
   // into the main checkout.
   void accept(const std::string& ref, const std::string& oid);
+
+  // Work lands on this ref, that of other processes too: that it goes forward is never foreign.
+  void lands_on(std::string ref) { target_ = std::move(ref); }
+
+  // What a ref was or is to be, "" when there was none; and whether it is that or something made
+  // on top of it.
+  [[nodiscard]] std::string known(const std::string& ref) const { return refs_.find(ref); }
+  [[nodiscard]] bool is_kept(const std::string& ref) const;
 
   // The main checkout is where our agent works: what changes in it is not foreign.
   void leave_main() { main_.top.clear(); }
@@ -101,6 +110,7 @@ class Watch {
   struct Nothing {};
   Watch(Repository repository, Store& store, Nothing /*to be loaded*/);
 
+  [[nodiscard]] std::filesystem::path main_top() const;
   [[nodiscard]] Checkout look_at_main() const;
   [[nodiscard]] std::map<std::string, Linked> look_at_worktrees() const;
   [[nodiscard]] std::vector<Stash> look_at_stashes(const RefTable& refs) const;
@@ -116,10 +126,12 @@ class Watch {
                                      const std::string& is, Look look) const;
   [[nodiscard]] bool went_forward(const std::string& was, const std::string& is, Look look) const;
   [[nodiscard]] std::vector<std::string> touched_files() const;
+  [[nodiscard]] bool was_moved_in_main(const Foreign& one) const;
   [[nodiscard]] std::string line_of(const Foreign& one) const;
 
   Repository repository_;
   Store* store_;
+  std::string target_;
   RefTable refs_;
   std::vector<Stash> stashes_;               // the newest last
   std::map<std::string, Linked> worktrees_;  // by the name of their git directory

@@ -25,6 +25,14 @@ bool is_there(const fs::path& path) {
   return fs::exists(fs::symlink_status(path, ignored));
 }
 
+bool is_behind_link(const fs::path& top, const fs::path& path) {
+  std::error_code ignored;
+  for (fs::path above = path.parent_path(); !above.empty(); above = above.parent_path()) {
+    if (fs::is_symlink(top / above, ignored)) return true;
+  }
+  return false;
+}
+
 // Copies what is at `path` below `top`, if anything. A link on the way is what is there.
 void save_aside(const fs::path& top, const fs::path& path, const fs::path& aside) {
   fs::path from = top;
@@ -170,7 +178,7 @@ class Watch::Repair {
     (void)output(top, {"checkout-index", "--force", "--quiet", "--index", "-z", "--stdin"}, names);
     for (const std::string& path : extra) {
       std::error_code ignored;
-      fs::remove(top / path, ignored);
+      if (!is_behind_link(top, path)) fs::remove(top / path, ignored);
     }
     done_.push_back(fmt::format("{} of the main checkout as before; what was there is in '{}'",
                                 counted(files.size() + extra.size(), "file"),
@@ -178,11 +186,18 @@ class Watch::Repair {
   }
 
   // In a line for git update-index. What somebody had changed when the index was taken anew is to
-  // be as in the commit.
+  // be as in the commit, and so is what was as in the commit before: there may be a landing since.
   [[nodiscard]] std::string wanted_entry(const IndexEntry& entry, const std::string& path) const {
-    if (watch_.main_.suspects.count(path) > 0) {
-      const std::string commit = watch_.refs_.find(branch_in(watch_.main_.head));
-      const auto landed = find_entry(*watch_.store_, commit, path);
+    const std::string branch = branch_in(watch_.main_.head);
+    const std::string was = watch_.known(branch);
+    const std::string is = watch_.store_->find_ref(branch).value_or(was);
+    bool as_landed = watch_.main_.suspects.count(path) > 0;
+    if (!as_landed && was != is) {
+      const auto before = find_entry(*watch_.store_, was, path);
+      as_landed = before && before->oid == entry.oid();
+    }
+    if (as_landed) {
+      const auto landed = find_entry(*watch_.store_, is, path);
       if (landed) return fmt::format("{} {}\t{}", landed->mode, landed->oid, path);
     }
     return fmt::format("{:o} {}\t{}", entry.mode, entry.oid(), path);

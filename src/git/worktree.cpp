@@ -182,6 +182,41 @@ Status parse_status(const std::string& output) {
   return status;
 }
 
+void let_go_of_worktree(const fs::path& worktree) {
+  const std::string head = output(worktree, {"rev-parse", "--verify", "HEAD"});
+  (void)output(worktree, {"update-ref", "--no-deref", "HEAD", head});
+  fs::remove_all(git_directory_of(worktree) / "chant");
+}
+
+namespace {
+
+// git names them with a slash behind, and does not look into them.
+std::vector<std::string> untracked_repositories(const fs::path& worktree) {
+  std::vector<std::string> found;
+  for (std::string& path :
+       split(output(worktree, {"ls-files", "-z", "--others", "--exclude-standard"}), '\0')) {
+    if (!path.ends_with('/')) continue;
+    path.pop_back();
+    found.push_back(std::move(path));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<std::string> repositories_within(const fs::path& worktree) {
+  std::vector<std::string> found = untracked_repositories(worktree);
+  for (const std::string& entry : split(output(worktree, {"ls-files", "-z", "--stage"}), '\0')) {
+    const auto tab = entry.find('\t');
+    if (!entry.starts_with("160000 ") || tab == std::string::npos) continue;
+    std::string path = entry.substr(tab + 1);
+    // The git directory of a submodule is elsewhere, and a file leads there.
+    std::error_code ignored;
+    if (fs::is_directory(worktree / path / ".git", ignored)) found.push_back(std::move(path));
+  }
+  return found;
+}
+
 std::optional<std::string> commit_of_leftovers(const fs::path& worktree,
                                                const std::string& message) {
   const std::string git_dir = output(worktree, {"rev-parse", "--absolute-git-dir"});
@@ -198,7 +233,11 @@ std::optional<std::string> commit_of_leftovers(const fs::path& worktree,
     }
     return std::string(trim(result.out));
   };
-  (void)with_index({"add", "--all"});
+  std::vector<std::string> add = {"add", "--all", "--", "."};
+  for (const std::string& path : untracked_repositories(worktree)) {
+    add.push_back(":(exclude,literal)" + path);
+  }
+  (void)with_index(std::move(add));
   const std::string tree = with_index({"write-tree"});
   fs::remove(index, ignored);
   if (tree == output(worktree, {"rev-parse", "HEAD^{tree}"})) return std::nullopt;

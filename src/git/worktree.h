@@ -49,6 +49,8 @@ struct Marking {
   Owner owner = Owner::run;
 };
 void mark_worktree(const std::filesystem::path& worktree, const std::string& spec, Owner owner);
+// It is nobody's any more, on no branch, and its files stay as they are.
+void let_go_of_worktree(const std::filesystem::path& worktree);
 // A worktree of ours that is gone in a moment, for no spec; not among the marked ones.
 void mark_passing(const std::filesystem::path& worktree);
 // All worktrees that are marked; reads files only. Those whose directory is gone are left out.
@@ -92,8 +94,13 @@ struct Status {
 [[nodiscard]] process::Command status_command(const std::filesystem::path& checkout);
 [[nodiscard]] Status parse_status(const std::string& output);
 
-// Everything that `git status` shows as changed in `worktree`, as a commit on top of its HEAD
-// that no ref names yet; std::nullopt when there is nothing. The worktree and its index stay.
+// Repositories of their own inside of a worktree that are no submodules: nothing but the worktree
+// has their files. Paths in it.
+[[nodiscard]] std::vector<std::string> repositories_within(const std::filesystem::path& worktree);
+
+// Everything that `git status` shows as changed in `worktree`, but for repositories of their own,
+// as a commit on top of its HEAD that no ref names yet; std::nullopt when there is nothing. The
+// worktree and its index stay.
 [[nodiscard]] std::optional<std::string> commit_of_leftovers(const std::filesystem::path& worktree,
                                                              const std::string& message);
 

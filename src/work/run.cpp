@@ -7,6 +7,7 @@
 #include "process/loop.h"
 #include "record/names.h"
 #include "record/new_specs.h"
+#include "record/operations.h"
 #include "sched/drive.h"
 #include "util/error.h"
 #include "util/file.h"
@@ -28,13 +29,85 @@
 namespace chant::work {
 namespace {
 
+// The refs that runs move, told from those that agents must not. Which process moved one nobody
+// knows, other runs work here too, but what it means is known: the target goes forward, and the
+// branch of a spec that nobody works on goes only when what it was is kept.
+class OwnRefs {
+ public:
+  explicit OwnRefs(Scene& scene) : scene_(scene) {
+    for (const auto mode : {config::BranchMode::direct, config::BranchMode::branch}) {
+      prefixes_.push_back(record::branch_ref(scene_.workspace.config(), mode, ""));
+    }
+    if (scene_.place == Place::worktree) scene_.watch.lands_on(scene_.target);
+  }
+
+  bool is_ours(const std::string& ref) {
+    // An agent in the user's checkout may be on the target itself.
+    if (ref == scene_.target) {
+      const bool right = is_target_right();
+      is_told_ = is_told_ || !right;
+      return right || scene_.place == Place::checkout;
+    }
+    if (ref.starts_with("refs/chant/")) return true;
+    for (const std::string& prefix : prefixes_) {
+      if (prefix == "refs/heads/" || !ref.starts_with(prefix)) continue;
+      return is_as_it_should_be(ref, ref.substr(prefix.size()));
+    }
+    return false;
+  }
+
+  // After an attempt: its branch, and what it landed. A target that went elsewhere stays unknown
+  // until it was told, and is not told again.
+  void accept(const std::string& id) {
+    for (const std::string& prefix : prefixes_) accept_ref(prefix + id);
+    if (is_told_ || is_target_right()) accept_ref(scene_.target);
+    is_told_ = false;
+  }
+
+ private:
+  void accept_ref(const std::string& ref) {
+    const std::string is = scene_.workspace.store().find_ref(ref).value_or("");
+    if (is != scene_.watch.known(ref)) scene_.watch.accept(ref, is);
+  }
+
+  // It went forward, or somebody has taken a landing back.
+  bool is_target_right() {
+    if (scene_.watch.is_kept(scene_.target)) return true;
+    const auto is = scene_.workspace.store().find_ref(scene_.target);
+    for (const record::Operation& newest : record::operations(scene_.workspace, 1)) {
+      for (const record::RefMove& move : newest.moves) {
+        if (move.ref == scene_.target && is && move.after == *is) return true;
+      }
+    }
+    return false;
+  }
+
+  bool is_as_it_should_be(const std::string& ref, const std::string& id) {
+    const git::Repository& repository = scene_.workspace.repository();
+    if (scene_.watch.is_kept(ref) || is_locked(record::claim_path(repository, id))) return true;
+    git::Store& store = scene_.workspace.store();
+    const std::string seal = record::kept_ref(id, "tip"), was = scene_.watch.known(ref);
+    const auto keepers = store.refs({record::kept_ref(id, ""), scene_.target, "refs/chant/ops"});
+    return std::any_of(keepers.begin(), keepers.end(), [&](const git::Ref& keeper) {
+      return keeper.name != seal && store.is_ancestor(was, keeper.oid);
+    });
+  }
+
+  Scene& scene_;
+  std::vector<std::string> prefixes_;
+  bool is_told_ = false;
+};
+
 // Runs attempts on the loop for the scheduler.
 class LoopRunner : public sched::Runner {
  public:
-  LoopRunner(Scene& scene, const Plan& plan, Slots& slots)
-      : scene_(scene), plan_(plan), slots_(slots) {
+  LoopRunner(Scene& scene, const Plan& plan, Slots& slots, OwnRefs& own_refs)
+      : scene_(scene), plan_(plan), slots_(slots), own_refs_(own_refs) {
     scene_.loop.on_signal([this](int signal, int count) { interrupt(signal, count); });
   }
+  LoopRunner(const LoopRunner&) = delete;
+  LoopRunner& operator=(const LoopRunner&) = delete;
+  ~LoopRunner() override { scene_.loop.on_signal({}); }
 
   void start(const sched::Start& start) override {
     if (is_closed_elsewhere(start)) return;
@@ -114,6 +187,7 @@ class LoopRunner : public sched::Runner {
   }
 
   void note_end(AttemptEnd end) {
+    own_refs_.accept(end.finished.id);
     if (end.ended) ended_.push_back(std::move(*end.ended));
     if (end.continuation) earlier_[end.finished.id] = std::move(end.continuation);
     if (end.tokens >= 0) {
@@ -160,6 +234,7 @@ class LoopRunner : public sched::Runner {
   Scene& scene_;
   const Plan& plan_;
   Slots& slots_;
+  OwnRefs& own_refs_;
   std::map<std::string, std::unique_ptr<Attempt>> attempts_;
   std::map<std::string, std::unique_ptr<Continuation>> earlier_;
   std::deque<sched::Happening> happened_;
@@ -211,22 +286,6 @@ void report_skipped(const sched::Queue& queue, const Plan& plan, sched::Events& 
   }
 }
 
-// What runs move. Another process may work on other specs at the same time, so that no branch of a
-// spec tells who moved it.
-std::function<bool(const std::string&)> refs_of(const record::Workspace& workspace,
-                                                const Plan& plan) {
-  std::vector<std::string> prefixes = {"refs/chant/"};
-  for (const auto mode : {config::BranchMode::direct, config::BranchMode::branch}) {
-    prefixes.push_back(record::branch_ref(workspace.config(), mode, ""));
-  }
-  return [prefixes, target = plan.target](const std::string& ref) {
-    return ref == target ||
-           std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
-             return prefix != "refs/heads/" && ref.starts_with(prefix);
-           });
-  };
-}
-
 }  // namespace
 
 RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, const Plan& plan,
@@ -244,7 +303,8 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
   scene.parallel = plan.request.parallel;
   scene.prompt = plan.prompt;
   scene.prompts = plan.prompts;
-  scene.is_ours = refs_of(workspace, plan);
+  OwnRefs own_refs(scene);
+  scene.is_ours = [&own_refs](const std::string& ref) { return own_refs.is_ours(ref); };
   for (const config::Agent& agent : plan.agents) scene.agents[agent.name] = agent;
   if (plan.request.lands()) scene.gate = make_gate(scene);
   if (scene.place == Place::checkout) scene.watch.leave_main();
@@ -256,7 +316,7 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
   Slots slots(workspace.repository(), plan.agents, workspace.config().total_max);
   sched::Queue queue = plan.queue(workspace.journal().accounts(), &slots);
   {
-    LoopRunner runner(scene, plan, slots);
+    LoopRunner runner(scene, plan, slots, own_refs);
     const auto when_closed = plan.request.wait ? sched::WhenClosed::wait : sched::WhenClosed::end;
     result.summary.interrupted = sched::drive(queue, runner, when_closed);
     result.summary.specs = runner.take_ended();
@@ -267,7 +327,11 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
   workspace.journal().end_run(scene.run);
   result.planted = !scene.guard.changes().empty();
   // What is kept is for git chant doctor.
-  if (scene.foreign.empty() && !result.planted) git::remove_baseline(workspace.repository());
+  if (scene.foreign.empty() && !result.planted) {
+    git::remove_baseline(workspace.repository());
+  } else {
+    git::save_baseline(workspace.repository(), scene.guard, scene.watch);
+  }
   result.summary.elapsed_ms =
       std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began).count();
   events.summary(result.summary);

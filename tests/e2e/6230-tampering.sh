@@ -40,6 +40,23 @@ noticed() {
   has "changed while the agent ran: $2" ../out
 }
 
+# onto COMMAND: as tampered, after the spec first was landed on a target that nobody has checked out.
+onto() {
+  agent main "$AGENTS/planned"
+  repo
+  for id in first a b; do plain_spec "$id"; done
+  git add .chant
+  git commit -qm specs
+  git config chant.target main
+  git branch other
+  git checkout -q -b side
+  plan a "main=\$HOME/../test/repo
+sed -i 's/\[ \]/[x]/' \"\$CHANT_SPEC_FILE\"; git commit -qam work; $1; exit 0"
+  git chant work --worktree first >../out
+  same "$(git show main:first.txt)" 'work of first'
+  git chant work --parallel --max 1 >../out 2>&1 || :
+}
+
 # What we start, without what the agents start.
 traced() {
   if command -v strace >/dev/null; then
@@ -140,6 +157,38 @@ worktree() {
   same "$(git -C ../wt symbolic-ref HEAD)" refs/heads/mine
 }
 
+target() {
+  onto 'git update-ref refs/heads/main main~1'
+  has "branch 'main' moved from" ../out
+  same "$(state a)" needs_attention
+  same "$(state b)" completed
+}
+landings() {
+  onto 'git branch -f other HEAD'
+  has "branch 'other' moved from" ../out
+  same "$(git show main:b.txt)" 'work of b'
+  landed=$(git rev-parse main)
+  git chant doctor --fix >../out || { cat ../out; return 1; }
+  lacks "'main'" ../out
+  same "$(git rev-parse main)" "$landed"
+  same "$(git rev-parse other)" "$(git rev-parse side)"
+}
+taken_back() {
+  onto '(cd $main && git chant undo >/dev/null)'
+  same "$(state a)" completed
+  lacks "branch 'main' moved" ../out
+}
+finished_branch() {
+  agent main "$AGENTS/planned"
+  repo
+  plain_spec a
+  plain_spec b 'depends_on: [a]'
+  plan b "git update-ref refs/heads/chant/a main; echo b >b.txt"
+  git chant work --parallel --branch --max 1 >../out 2>&1 || :
+  has "branch 'chant/a' moved from" ../out
+  same "$(state b)" needs_attention
+}
+
 check 'an fsmonitor that an agent set is not run and goes' fsmonitor
 check 'a directory of hooks that an agent set is not used and goes' hooks_path
 check 'a repository that an agent calls bare is put right' bare
@@ -149,6 +198,10 @@ check 'a worktree that an agent lets lead elsewhere is not obeyed' own_git_direc
 check 'the settings of a repository inside the worktree are not obeyed' submodule
 check 'a branch that an agent moved is named and put back' branch
 check 'a branch that an agent deleted is named and put back' deleted_branch
+check 'a target that an agent moved back is named' target
+check 'what landed is no tampering, wherever the target is' landings
+check 'a landing that somebody takes back meanwhile is no tampering' taken_back
+check 'the branch of finished work that another agent moved is named' finished_branch
 check 'a stash that an agent made is named and kept elsewhere' stash
 check 'an edit of the main checkout is named and put back' main_checkout
 check 'a main checkout that an agent moved away is named and put back' left_branch

@@ -54,6 +54,24 @@ gone_worktree() {
   same "$(git log -1 --format=%s refs/chant/foreign/1)" precious
 }
 
+# Forgetting one takes no other along before that is kept.
+several_gone() {
+  repo
+  for name in a b c; do
+    git worktree add -q --detach "../$name"
+    git -C "../$name" commit -q --allow-empty -m "$name"
+    rm -rf "../$name"
+  done
+  for name in 1 2 3; do
+    mkdir ".git/worktrees/$name"
+    echo ../none/.git >".git/worktrees/$name/gitdir"
+  done
+  git chant doctor --fix >../out
+  same "$(find .git/chant/aside -path '*/worktrees/[abc]/HEAD' | wc -l)" 3
+  same "$(git for-each-ref refs/chant/foreign | wc -l)" 3
+  same "$(git worktree list | wc -l)" 1
+}
+
 half_made_worktree() {
   repo
   git worktree add -q ../wt
@@ -122,6 +140,18 @@ bare() {
   git chant list
 }
 
+# All checkouts are linked worktrees, beside a bare repository that is called '.git'.
+bare_on_purpose() {
+  repo
+  git clone -q --bare . ../beside/.git
+  git --git-dir=../beside/.git worktree add -q ../beside/main main
+  for place in ../beside ../beside/main; do
+    git chant -C "$place" doctor --fix >../out
+    same "$(cat ../out)" 'nothing is wrong'
+  done
+  same "$(git --git-dir=../beside/.git config core.bare)" true
+}
+
 json() {
   repo
   : >.git/config.lock
@@ -137,11 +167,13 @@ json() {
 check 'nothing is wrong with a repository that nobody harmed' healthy
 check 'the lock of a git that was killed is moved away' lock
 check 'a worktree whose directory is gone is forgotten, its commit is kept' gone_worktree
+check 'several are, and each is kept' several_gone
 check 'worktrees that were never finished are made whole or removed' half_made_worktree
 check 'refs of ours that name nothing are removed and written down' dangling_ref
 check 'a damaged journal is moved aside' damaged_journal
 check 'hooks that are no longer ours are installed again' hooks
 check 'hooks that were never installed are not missed' no_hooks
 check 'a repository that is called bare is put right' bare
+check 'a bare repository with checkouts beside it is nothing wrong' bare_on_purpose
 check 'what was found is told as JSON' json
 finish

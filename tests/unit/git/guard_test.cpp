@@ -16,8 +16,9 @@ namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
 TEST_CASE("settings that can make git run something are told from others", "[git]") {
-  for (const char* key : {"alias.x", "filter.x.smudge", "Core.HooksPath", "hook.x.command",
-                          "remote.origin.vcs", "extensions.worktreeConfig"}) {
+  for (const char* key :
+       {"alias.x", "filter.x.smudge", "Core.HooksPath", "hook.x.command", "remote.origin.vcs",
+        "extensions.worktreeConfig", "http.proxy", "submodule.x.update"}) {
     CAPTURE(key);
     CHECK(is_dangerous_key(key));
   }
@@ -187,7 +188,7 @@ TEST_CASE("a repository inside a worktree cannot make our git run anything", "[g
     (void)git::run(repo.path(), {"status", "--ignore-submodules=none"});
     CHECK_FALSE(fs::exists(ran));
     CHECK(GitRepo::git_in(where, "config user.nickname") == "x");
-    CHECK(fs::exists(repo.beside("aside") / "submodule-config-1"));
+    CHECK(fs::exists(repo.beside("aside") / "submodule-config"));
     CHECK(git::disarm_submodules(repo.path(), repo.beside("aside")).empty());
     // It would have been run.
     GitRepo::git_in(where, {"config", "filter.x.clean", "touch " + ran});
@@ -195,4 +196,104 @@ TEST_CASE("a repository inside a worktree cannot make our git run anything", "[g
     (void)git::run(repo.path(), {"status", "--ignore-submodules=none"});
     CHECK(fs::exists(ran));
   }
+}
+
+TEST_CASE("what a worktree is said to be is never removed", "[git]") {
+  const GitRepo repo;
+  repo.commit({{"a", "1"}});
+  repo.git({"worktree", "add", "-q", repo.beside("wt").string()});
+  const Guard guard(repo.repository());
+  const fs::path mine = repo.beside("mine");
+  fs::create_directories(mine);
+  std::ofstream(mine / "precious") << "x";
+  for (const fs::path& named : {mine, repo.path() / ".git"}) {
+    CAPTURE(named);
+    repo.write(".git/worktrees/wt/gitdir", named.string() + "\n");
+    CHECK_FALSE(git::is_worktree_of(repo.repository(), repo.beside("wt")));
+    CHECK(guard.changes().empty());
+    guard.put_back(repo.beside("aside"));
+    CHECK(fs::exists(mine / "precious"));
+    CHECK(repo.has(".git/objects"));
+  }
+}
+
+TEST_CASE("hooks that lead elsewhere are put back, and nothing is removed there", "[git]") {
+  const GitRepo repo;
+  repo.write(".git/hooks/post-commit", "#!/bin/sh\n");
+  const Guard guard(repo.repository());
+  const fs::path mine = repo.beside("mine");
+  fs::create_directories(mine / "below");
+  std::ofstream(mine / "precious") << "x";
+  fs::rename(repo.path() / ".git/hooks", repo.beside("moved"));
+  fs::create_directory_symlink(mine, repo.path() / ".git/hooks");
+  CHECK(guard.changes().front() == "hooks");
+  guard.put_back(repo.beside("aside"));
+  CHECK(guard.changes().empty());
+  CHECK(repo.read(".git/hooks/post-commit") == "#!/bin/sh\n");
+  CHECK_FALSE(fs::is_symlink(repo.path() / ".git/hooks"));
+  CHECK(fs::exists(mine / "precious"));
+  CHECK(fs::exists(mine / "below"));
+}
+
+TEST_CASE("what is put back twice is saved twice", "[git]") {
+  const GitRepo repo;
+  const Guard guard(repo.repository());
+  for (const char* text : {"one", "two"}) {
+    repo.write(".git/hooks/post-merge", text);
+    guard.put_back(repo.beside("aside"));
+    CHECK(guard.changes().empty());
+  }
+  std::string saved;
+  std::getline(std::ifstream(repo.beside("aside") / "hooks-post-merge-2"), saved);
+  CHECK(saved == "two");
+}
+
+TEST_CASE("a hook that is too large to be kept is never written as something else", "[git]") {
+  const GitRepo repo;
+  const std::string program(5UL * 1024 * 1024, 'x');
+  repo.write(".git/hooks/pre-push", program);
+  const Guard guard(repo.repository());
+  CHECK(guard.changes().empty());
+  repo.write(".git/hooks/pre-push", program + "y");
+  CHECK(guard.changes() == Names{"hooks/pre-push"});
+  guard.put_back(repo.beside("aside"));
+  CHECK_FALSE(repo.has(".git/hooks/pre-push"));
+  CHECK(fs::file_size(repo.beside("aside") / "hooks-pre-push") == program.size() + 1);
+}
+
+TEST_CASE("a worktree of another repository inside a worktree cannot make our git run anything",
+          "[git]") {
+  const GitRepo repo;
+  repo.commit({{"a", "1"}});
+  const fs::path evil = repo.beside("evil");
+  GitRepo::git_in(evil.parent_path(), "init -q evil");
+  GitRepo::git_in(evil, "commit -q --allow-empty -m x");
+  GitRepo::git_in(evil, {"worktree", "add", "-q", "-b", "sub", (repo.path() / "sub").string()});
+  repo.git("add sub");
+  GitRepo::git_in(evil, "config filter.x.clean evil");
+  CHECK(git::disarm_submodules(repo.path(), repo.beside("aside")) ==
+        Names{(repo.path() / "sub/.git").string() + ": git config filter.x.clean"});
+  CHECK(git::disarm_submodules(repo.path(), repo.beside("aside")).empty());
+}
+
+TEST_CASE("settings of a repository that git would not look into are left alone", "[git]") {
+  const GitRepo repo;
+  repo.commit({{"a", "1"}});
+  repo.git("config alias.mine status");
+  const fs::path other = repo.beside("other");
+  GitRepo::git_in(other.parent_path(), "init -q other");
+  GitRepo::git_in(other, "config alias.mine status");
+  // Our own, as a submodule of its worktree; and one at the end of a link.
+  const fs::path worktree = repo.beside("wt");
+  repo.git({"worktree", "add", "-q", worktree.string()});
+  repo.git({"worktree", "add", "-q", (worktree / "own").string()});
+  const std::string commit = repo.oid("HEAD");
+  for (const char* name : {"own", "link"}) {
+    GitRepo::git_in(worktree,
+                    {"update-index", "--add", "--cacheinfo", "160000," + commit + "," + name});
+  }
+  fs::create_directory_symlink(other, worktree / "link");
+  CHECK(git::disarm_submodules(worktree, repo.beside("aside")).empty());
+  CHECK(repo.git("config alias.mine") == "status");
+  CHECK(GitRepo::git_in(other, "config alias.mine") == "status");
 }

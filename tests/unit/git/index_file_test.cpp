@@ -138,3 +138,38 @@ TEST_CASE("a file whose size and time were put back is noticed all the same", "[
   REQUIRE(utimensat(AT_FDCWD, file.c_str(), times, 0) == 0);
   CHECK(differing(repo, since + 1) == Names{"src/deep/er/b.txt"});
 }
+
+TEST_CASE("paths of an index that grow without end are refused", "[git]") {
+  const auto word = [](std::size_t number) {
+    return std::string{static_cast<char>(number >> 24U), static_cast<char>(number >> 16U),
+                       static_cast<char>(number >> 8U), static_cast<char>(number)};
+  };
+  constexpr std::size_t kCount = 100;
+  std::string index = "DIRC" + word(4) + word(kCount);
+  for (std::size_t n = 0; n < kCount; ++n) {
+    std::string entry(62, '\0');
+    entry.replace(24, 4, word(0100644));
+    index += entry + '\0' + std::string(1000, 'x') + '\0';
+  }
+  index += std::string(20, '\0');
+  std::size_t shown = 0;
+  CHECK_FALSE(git::read_index(index, 20, [&](const IndexEntry&) { ++shown; }));
+  CHECK(shown > 0);
+  CHECK(shown < kCount);
+}
+
+TEST_CASE("paths that lead out of a checkout are not shown", "[git]") {
+  for (const char* bad :
+       {"../up/file", "/../up/fil", "x/../../fi", "a/.git/fil", "./x/y/z/w", "a//b/c/d/e"}) {
+    CAPTURE(bad);
+    const GitRepo repo;
+    repo.write("aaaaa/file", "1");
+    repo.write("b", "1");
+    repo.git("add -A");
+    std::string index = repo.read(".git/index");
+    index.replace(index.find("aaaaa/file"), std::string(bad).size(), bad);
+    const Names lines = listed(index);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].find("\tb") != std::string::npos);
+  }
+}

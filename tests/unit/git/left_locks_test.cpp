@@ -68,3 +68,17 @@ TEST_CASE("a lock that may be held is doubted", "[git]") {
   }
   CHECK(doubt().empty());
 }
+
+TEST_CASE("a git at work in the main checkout is seen from another worktree", "[git]") {
+  const GitRepo repo;
+  const std::string commit = repo.commit({{"a", "1"}});
+  repo.git({"worktree", "add", "-q", repo.beside("wt").string()});
+  repo.write(".git/index.lock", "");
+  make_old(repo.path() / ".git/index.lock");
+  process::Coprocess git(git::command(repo.path(), {"cat-file", "--batch-check"}));
+  git.write(commit + "\n");
+  (void)git.read_line();
+  const auto locks = git::find_left_locks(git::discover(repo.beside("wt")));
+  REQUIRE(locks.size() == 1);
+  CHECK(locks.front().doubt == "a git process is at work here");
+}

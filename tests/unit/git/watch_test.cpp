@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 
 using namespace chant;
 using git::Watch;
@@ -366,4 +367,59 @@ TEST_CASE("a watch of many refs and files costs little more than a glance at eac
   CAPTURE(taken, looked, floor);
   CHECK(looked < 10 * floor);
   CHECK(taken < 20 * floor);
+}
+
+TEST_CASE("a branch that work lands on goes forward, and not back", "[git]") {
+  const Watched w;
+  const std::string third = w.repo.commit({{"new", "n"}});
+  w.watch->lands_on("refs/heads/other");
+  const std::string text = w.watch->save();
+  w.repo.git({"branch", "-f", "other", third});
+  CHECK(w.changes().empty());
+  CHECK(w.watch->is_kept("refs/heads/other"));
+  CHECK(Watch::load(w.repo.repository(), *w.store, text).changes(ours).empty());
+  w.repo.git({"branch", "-f", "other", w.first});
+  CHECK_FALSE(w.watch->is_kept("refs/heads/other"));
+  CHECK(w.changes() ==
+        Names{"branch 'other' moved from " + short_id(w.second) + " to " + short_id(w.first)});
+}
+
+TEST_CASE(
+    "a branch that a person moved back in the main checkout is told from one moved from elsewhere",
+    "[git]") {
+  const Watched w;
+  const auto in_main = [&] {
+    const auto found = w.watch->find_changes(ours);
+    REQUIRE(found.size() == 1);
+    return found.front().in_main;
+  };
+  w.repo.git("commit -q --amend -m amended");
+  CHECK(in_main());
+  w.repo.git({"reset", "-q", "--soft", w.second});
+  GitRepo::git_in(w.wt(),
+                  {"update-ref", "refs/heads/main", w.repo.git("commit-tree -m x HEAD^{tree}")});
+  CHECK_FALSE(in_main());
+}
+
+TEST_CASE("files are put back as a landing that was not accepted left them", "[git]") {
+  const Watched w;
+  w.repo.commit({{"a", "landed"}});
+  w.repo.write("a", "by an agent");
+  CHECK(w.put_back().size() == 1);
+  CHECK(w.repo.read("a") == "landed");
+  CHECK(w.repo.status().empty());
+}
+
+TEST_CASE("nothing is removed through a link that stands in the main checkout", "[git]") {
+  const Watched w;
+  w.repo.git("checkout -q -b away");
+  w.repo.commit({{"dir/new", "x"}});
+  const fs::path outside = w.repo.beside("outside");
+  fs::create_directories(outside);
+  std::ofstream(outside / "new") << "precious";
+  fs::remove_all(w.repo.path() / "dir");
+  fs::create_directory_symlink(outside, w.repo.path() / "dir");
+  (void)w.put_back();
+  CHECK(w.repo.git("symbolic-ref HEAD") == "refs/heads/main");
+  CHECK(fs::exists(outside / "new"));
 }
