@@ -13,6 +13,7 @@ namespace {
 using Kind = Report::Kind;
 
 constexpr std::string_view kSynthetic = "<synthetic>";
+constexpr std::int64_t kLastTime = 253'402'300'799;  // of the year 9999; milliseconds are beyond it
 
 // The model that did the work: `asked` when it is among those used, else the one that wrote most.
 std::string main_model(const Json& usage, const std::string& asked) {
@@ -69,7 +70,7 @@ class ClaudeReader : public JsonReader {
     const std::string words = short_line(text_of(event, "error"));
     const auto delay = count_of(event, "retry_delay_ms");
     wait_until(kind, words, delay ? after_wait(*delay, now_ms() / 1000) : std::nullopt);
-    if (kind == Kind::rate_limited && reset_at_) wait({kind, words, reset_at_});
+    if (kind == Kind::rate_limited && reset_at_) wait({kind, words, reset_at_, waits().is_long});
     show(fmt::format("retry {} of {}: {}", count_of(event, "attempt").value_or(0),
                      count_of(event, "max_retries").value_or(0), words));
   }
@@ -113,7 +114,7 @@ class ClaudeReader : public JsonReader {
   void take_limit(const Json& info, const Show& show) {
     if (text_of(info, "status") != "rejected") return;
     reset_at_ = integer_of(info, "resetsAt");
-    if (reset_at_ && *reset_at_ <= 0) reset_at_.reset();
+    if (reset_at_ && (*reset_at_ <= 0 || *reset_at_ > kLastTime)) reset_at_.reset();
     const std::string words =
         fmt::format("limit reached: {}", short_line(text_of(info, "rateLimitType")));
     // Not a long wait: the tool gives up by itself, or goes on in another way.

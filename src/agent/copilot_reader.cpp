@@ -74,6 +74,7 @@ class CopilotReader : public JsonReader {
   void take_error(const Json& data) {
     error_ = text_of(data, "message").substr(0, kMaxShown);
     const std::string type = text_of(data, "errorType");
+    if (error_.empty()) error_ = type.empty() ? "the session failed" : short_line(type);
     const auto status = integer_of(data, "statusCode");
     error_kind_ = status ? kind_of_status(*status) : kind_of_message(error_);
     if (type == "rate_limit") error_kind_ = Kind::rate_limited;

@@ -193,7 +193,8 @@ Words words_of(const Profile& profile, const config::Agent& agent, const Task& t
   };
   if (profile.name == "codex") append(codex_permission(agent, task.git_dir));
   const std::string& model = task.model.empty() ? agent.model : task.model;
-  if (!profile.model_flag.empty() && !model.empty()) {
+  // Some of the tools would read a model with a dash as an option of its own; a spec may name it.
+  if (!profile.model_flag.empty() && !model.empty() && !model.starts_with('-')) {
     append({std::string(profile.model_flag), model});
   }
   append(agent.args);

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdlib>
-#include <limits>
 #include <utility>
 
 namespace chant::agent {
@@ -19,6 +17,9 @@ constexpr std::size_t kMaxLine = 16UL * 1024 * 1024;
 constexpr std::size_t kMaxDetail = 100;
 constexpr std::size_t kMaxName = 200;
 constexpr std::int64_t kLongWait = 60;
+// More tokens or dollars than that are a fault of the tool. Sums and millionths of them must fit.
+constexpr std::int64_t kMaxCount = 1'000'000'000'000'000;
+constexpr double kMaxPrice = 1e9;
 
 }  // namespace
 
@@ -51,14 +52,14 @@ std::string tool_line(std::string_view name, const Json& input) {
 
 std::optional<std::int64_t> count_of(const Json& object, const char* key) {
   const auto count = integer_of(object, key);
-  return count && *count >= 0 ? count : std::nullopt;
+  return count && *count >= 0 && *count <= kMaxCount ? count : std::nullopt;
 }
 
 std::optional<double> price_of(const Json& object, const char* key) {
   const Json& value = member_of(object, key);
   if (!value.is_number()) return std::nullopt;
   const double price = value.get<double>();
-  return std::isfinite(price) && price >= 0 ? std::optional{price} : std::nullopt;
+  return price >= 0 && price <= kMaxPrice ? std::optional{price} : std::nullopt;
 }
 
 bool is_session_id(std::string_view text) {
@@ -83,10 +84,8 @@ std::string tool_directory(const process::EnvChanges& env, const char* variable,
 }
 
 void add(std::optional<std::int64_t>& sum, std::optional<std::int64_t> more) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (!more || *more < 0) return;
-  const std::int64_t before = sum.value_or(0);
-  sum = *more > kMost - before ? kMost : before + *more;
+  sum = std::min(sum.value_or(0) + std::min(*more, kMaxCount), kMaxCount);
 }
 
 void JsonReader::feed(std::string_view bytes, const Show& show) {
@@ -183,7 +182,8 @@ void JsonReader::take_session(const std::string& id) {
 }
 
 void JsonReader::take_model(const std::string& model) {
-  if (!model.empty()) report_.model = model.substr(0, kMaxName);
+  // It comes into commits and spec files: one line, and no character cut in two.
+  if (!model.empty()) report_.model = printable_line(model.substr(0, kMaxName));
 }
 
 }  // namespace chant::agent

@@ -62,6 +62,11 @@ Moment length_of_unit(std::string_view unit) {
   return std::nullopt;
 }
 
+// Behind its first number: "-11-22" of a date, ":41" of a time.
+bool begins_date(std::string_view rest) {
+  return !rest.empty() && std::string_view{"-:/"}.find(rest.front()) != std::string_view::npos;
+}
+
 // "1h 30m", "5 minutes and 2 seconds", "1.5s" in milliseconds.
 Moment read_length(Cursor text) {
   Moment total;
@@ -69,21 +74,19 @@ Moment read_length(Cursor text) {
     text.skip_any(" ,");
     const Moment value = text.number(9);
     if (!value) return total;
-    std::int64_t thousandths = *value * 1000;
+    std::int64_t thousandths = 0;
     if (text.skip(".")) {
       const std::size_t digits = text.rest.size();
-      const Moment fraction = text.number(3);
-      if (fraction) {
-        std::int64_t scaled = *fraction;
-        for (std::size_t n = digits - text.rest.size(); n < 3; ++n) scaled *= 10;
-        thousandths += scaled;
-      }
+      thousandths = text.number(3).value_or(0);
+      for (std::size_t n = digits - text.rest.size(); n < 3; ++n) thousandths *= 10;
       text.skip_any("0123456789");
     }
     text.skip_any(" ");
-    const Moment unit = length_of_unit(text.word());
-    if (!unit) return total;
-    total = total.value_or(0) + thousandths * *unit / 1000;
+    const std::string_view word = text.word();
+    const Moment unit = length_of_unit(word);
+    if (!unit || (word.empty() && begins_date(text.rest))) return total;
+    total = total.value_or(0) + *value * *unit + thousandths * *unit / 1000;
+    if (*total > kLongestWait * kSecond) return total;  // already too long, see after_wait()
     text.skip(" and");
   }
 }

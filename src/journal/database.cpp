@@ -68,6 +68,9 @@ PRAGMA user_version = 4;
 )";
 
 // The same for an older database that may only be read: in its place for this connection alone.
+constexpr const char* kThirdView = R"(
+CREATE TEMP VIEW landing AS SELECT *, '' AS changes, '' AS locks, 0 AS writer FROM main.landing;
+)";
 constexpr const char* kFourthViews = R"(
 PRAGMA temp_store = MEMORY;
 CREATE TEMP VIEW attempt AS SELECT *, '' AS session, -1 AS input_tokens, -1 AS output_tokens,
@@ -119,13 +122,14 @@ void DatabaseFile::open() {
                 "use the newer git-chant");
   }
   connection_->run("PRAGMA synchronous = NORMAL");
-  if (version < kVersion) bring_up_to_date();
+  if (version < kVersion) bring_up_to_date(version);
   touch_schema(*connection_);
 }
 
-void DatabaseFile::bring_up_to_date() {
+void DatabaseFile::bring_up_to_date(std::int64_t version) {
   if (connection_->is_read_only()) {
     connection_->run(kFourthViews);
+    if (version < 3) connection_->run(kThirdView);
   } else {
     make_schema();
   }

@@ -37,7 +37,7 @@ class DatabaseFile {
 
   void open();
   void replace();
-  void bring_up_to_date();
+  void bring_up_to_date(std::int64_t version);
   void make_schema();
   void move_aside();
   [[nodiscard]] Identity identity() const;

@@ -89,6 +89,13 @@ std::vector<std::string> put_scratch_aside(Workspace& workspace, const std::stri
       if (refused) fail("cannot keep the resolution of {}: {}", id, *refused);
     }
     fault_point("scratch kept");
+    const auto inner = git::repositories_within(path);
+    if (!inner.empty()) {
+      git::let_go_of_worktree(path);
+      lines.push_back(fmt::format("the worktree '{}' stays: '{}' in it is a repository", path,
+                                  printable_line(inner.front())));
+      continue;
+    }
     const FileLock lock = git::worktree_lock(workspace.repository());
     const auto result = process::run(git::remove_command(workspace.repository(), path));
     if (!process::succeeded(result.outcome)) git::fail_git("git worktree remove", result);
@@ -136,6 +143,13 @@ void put_worktree_aside(Workspace& workspace, const std::string& id,
   if (const auto kept = keep_leftovers(workspace, id, worktree, 1)) {
     lines.push_back(
         fmt::format("uncommitted work in '{}' is kept as {}", worktree.string(), *kept));
+  }
+  const auto inner = git::repositories_within(worktree);
+  if (!inner.empty()) {
+    git::let_go_of_worktree(worktree);
+    lines.push_back(fmt::format("the worktree '{}' stays, on no branch: '{}' in it is a repository",
+                                worktree.string(), printable_line(inner.front())));
+    return;
   }
   remove_worktree(workspace, worktree);
   lines.push_back(fmt::format("removed the worktree '{}'", worktree.string()));

@@ -42,26 +42,39 @@ int Retries::counted(const std::string& spec) const {
   return found == counted_.end() ? 0 : found->second;
 }
 
+// Several that ran at once meet the same limit, while the account is closed already: it is one.
+Retries::Limit& Retries::limit_of(const std::string& agent, std::int64_t now) {
+  Limit& limit = limits_[agent];
+  if (now >= limit.until) ++limit.in_a_row;
+  return limit;
+}
+
 Next Retries::limited(const Tried& tried, std::int64_t now, double chance) {
-  const int in_a_row = ++limits_[tried.agent];
-  std::int64_t wait = grown(kFirstWait, in_a_row, kLongestWait);
+  Limit& limit = limit_of(tried.agent, now);
+  std::int64_t wait = grown(kFirstWait, limit.in_a_row, kLongestWait);
   wait -= share(wait / 2, chance);
-  if (tried.retry_at) wait = std::max(*tried.retry_at - now, kSecond);
+  if (tried.retry_at) {
+    // A time that is over each time anew must not make this a loop without waits.
+    wait = std::max(*tried.retry_at - now, grown(kSecond, limit.in_a_row, kLongestWait));
+  }
   const std::int64_t until = now + wait + spread(wait, chance);
+  limit.until = std::max(limit.until, until);
   return {Again{0, ""}, false, Finished::Account::limited, until};
 }
 
 Next Retries::overloaded(const Tried& tried, std::int64_t now, double chance) {
-  const int in_a_row = ++limits_[tried.agent];
-  std::int64_t wait = share(grown(4 * kSecond, in_a_row, kLongestOverload), chance) + kSecond;
+  Limit& limit = limit_of(tried.agent, now);
+  std::int64_t wait = share(grown(4 * kSecond, limit.in_a_row, kLongestOverload), chance) + kSecond;
   if (tried.retry_at) wait = std::max(wait, *tried.retry_at - now);
+  limit.until = std::max(limit.until, now + wait);
   Next next{Again{0, ""}, false, Finished::Account::limited, now + wait};
   if (++overloads_[tried.spec] >= kMaxOverloads) next.again.reset();
   return next;
 }
 
 Next Retries::after(const Tried& tried, int retries, std::int64_t now, double chance) {
-  if (tried.exit_class == "rate_limited") return limited(tried, now, chance);
+  const bool believed = !tried.is_guessed || ++guesses_[tried.spec] <= kMaxGuesses;
+  if (tried.exit_class == "rate_limited" && believed) return limited(tried, now, chance);
   if (tried.exit_class == "overloaded") return overloaded(tried, now, chance);
   if (tried.exit_class == "auth" || tried.is_missing) {
     return {Again{0, ""}, false, Finished::Account::closed, kForGood};

@@ -4,6 +4,7 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <set>
 
 namespace chant::spec {
 namespace {
@@ -40,13 +41,17 @@ std::size_t opening(std::string_view line, const Piece& run, std::size_t text_be
 std::vector<CodeSpan> find_code_spans(std::string_view line) {
   std::vector<CodeSpan> spans;
   const auto runs = backtick_runs(line);
+  std::set<std::size_t> unclosed;  // lengths that no later run has, so that each is sought once
   for (auto run = runs.begin(); run != runs.end(); ++run) {
     const auto begin = opening(line, *run, spans.empty() ? 0 : spans.back().whole.end);
     const auto length = run->end - begin;
-    if (length == 0) continue;
+    if (length == 0 || unclosed.count(length) > 0) continue;
     const auto close = std::find_if(
         run + 1, runs.end(), [&](const Piece& next) { return next.end - next.begin == length; });
-    if (close == runs.end()) continue;
+    if (close == runs.end()) {
+      unclosed.insert(length);
+      continue;
+    }
     spans.push_back({{begin, close->end}, line.substr(run->end, close->begin - run->end)});
     run = close;
   }

@@ -30,7 +30,7 @@ starts() {
 
 one_of_three() {
   accounts main alt1 alt2
-  limit alt1 2 20
+  limit alt1 2 3600
   specs a b c d e f g h i j
   git chant work --parallel >out
   has 'Summary: 10 completed, 0 failed' out

@@ -195,6 +195,49 @@ TEST_CASE("a stream without a result has not ended, and says why it was waiting"
             .report.kind == Kind::rate_limited);
 }
 
+TEST_CASE("a long wait is one also when it is known when the limit ends") {
+  const std::string wait =
+      R"({"type":"system","subtype":"api_retry","error_status":429,"error":"x",)"
+      R"("retry_delay_ms":3600000})"
+      "\n";
+  CHECK(read(kInit + wait).report.waiting);
+  const auto known = read(kInit + kRejected + wait);
+  CHECK(known.report.waiting);
+  CHECK(known.report.retry_at == 1795224811);
+}
+
+TEST_CASE("a status, or another reason than the API, is stronger than words about limits") {
+  CHECK(read(kInit + kRejected + failure("400", "bad")).report.kind == Kind::failed);
+  CHECK(read(kInit + kRejected + failure("null", "bad")).report.kind == Kind::rate_limited);
+  const std::string turns = R"({"type":"result","subtype":"error_max_turns","is_error":true,)"
+                            R"("terminal_reason":"max_turns","result":"quota exceeded"})"
+                            "\n";
+  CHECK(read(kInit + turns).report.kind == Kind::failed);
+}
+
+TEST_CASE("a good result leaves nothing of a bad one before it") {
+  const Report report = read(kInit + failure("429", "try again in 60s") + kGood).report;
+  CHECK(report.kind == Kind::none);
+  CHECK_FALSE(report.retry_at);
+  CHECK(report.error.empty());
+}
+
+TEST_CASE("what comes from a cache or goes into one is input") {
+  const auto input = read(R"({"type":"result","subtype":"success","result":"x","usage":)"
+                          R"({"input_tokens":1,"cache_read_input_tokens":20,)"
+                          R"("cache_creation_input_tokens":300,"output_tokens":4000}})"
+                          "\n")
+                         .report.input_tokens;
+  CHECK(input == 321);
+}
+
+TEST_CASE("a time in milliseconds is none") {
+  CHECK_FALSE(read(R"({"type":"rate_limit_event","rate_limit_info":{"status":"rejected",)"
+                   R"("resetsAt":1795224811000}})"
+                   "\n")
+                  .report.retry_at);
+}
+
 TEST_CASE("a retry that helped leaves no trace in the report") {
   const auto shown = read(kInit + retry("429", "rate_limit") + text_block("All done.") + kGood);
   CHECK(shown.report.kind == Kind::none);

@@ -113,6 +113,7 @@ TEST_CASE("claude is called for a stream of JSON without questions") {
   agent.model = "sonnet";
   CHECK(make_command(agent, {}).argv == with({"claude"}, {"--model", "sonnet", "--x"}));
   CHECK(make_command(agent, {"opus", {}}).argv == with({"claude"}, {"--model", "opus", "--x"}));
+  CHECK(make_command(agent, {"--proxy=x", {}}).argv == with({"claude"}, {"--x"}));
   agent = agent_with("claude", Words{"/opt/claude", "--settings", "a b"});
   CHECK(make_command(agent, {}).argv == with({"/opt/claude", "--settings", "a b"}, {}));
   agent = agent_with("claude", std::string{"X=1 claude"});

@@ -344,7 +344,8 @@ TEST_CASE("a tool that never came to its first event is judged by its own words"
 }
 
 TEST_CASE("a session id that could be an option or a path is none") {
-  for (const std::string id : {"-x", "../a", "a b", "a/b", ""}) {
+  for (const std::string& id : {std::string{"-x"}, std::string{"../a"}, std::string{"a b"},
+                                std::string{"a/b"}, std::string{}, std::string(129, 'a')}) {
     CHECK(read("codex", R"({"type":"thread.started","thread_id":")" + id + "\"}\n")
               .report.session.empty());
   }
@@ -366,7 +367,87 @@ TEST_CASE("hostile figures are unknown") {
       R"({"type":"step_finish","part":{"reason":"stop","tokens":{"input":9223372036854775807,)"
       R"("cache":{"read":9223372036854775807}}}})"
       "\n";
-  CHECK(read("opencode", step + step).report.input_tokens == INT64_MAX);
+  CHECK_FALSE(read("opencode", step + step).report.input_tokens);
+  const std::string most = R"({"type":"step_finish","part":{"reason":"stop","cost":1e300,)"
+                           R"("tokens":{"input":1000000000000000}}})"
+                           "\n";
+  const Report opencode = read("opencode", most + most).report;
+  CHECK(opencode.input_tokens == 1'000'000'000'000'000);
+  CHECK_FALSE(opencode.cost_usd);
+}
+
+TEST_CASE("the name of a model is one line of whole characters") {
+  const auto model = [](const std::string& name) {
+    return read("gemini", R"({"type":"init","model":")" + name + "\"}\n").report.model;
+  };
+  CHECK(model("m\\nChant-Spec: x") == "m Chant-Spec: x");
+  CHECK(model(std::string(199, 'x') + "é") == std::string(199, 'x') + "\xef\xbf\xbd");
+}
+
+TEST_CASE("a login that is refused has no time to try again") {
+  const std::string words = R"("unexpected status 401 Unauthorized, try again in 20s")";
+  const auto codex = [](const std::string& line) { return read("codex", line + "\n").report; };
+  const Report cut = codex(R"({"type":"error","message":)" + words + "}");
+  CHECK(cut.kind == Kind::auth);
+  CHECK_FALSE(cut.retry_at);
+  const Report failed = codex(R"({"type":"turn.failed","error":{"message":)" + words + "}}");
+  CHECK(failed.kind == Kind::auth);
+  CHECK_FALSE(failed.retry_at);
+  const Report opencode =
+      read("opencode", R"({"type":"error","error":{"data":{"message":"x","statusCode":401,)"
+                       R"("responseHeaders":{"retry-after":"20"}}}})"
+                       "\n")
+          .report;
+  CHECK(opencode.kind == Kind::auth);
+  CHECK_FALSE(opencode.retry_at);
+}
+
+TEST_CASE("a note of codex does not end what it waits for") {
+  const std::string wait =
+      R"({"type":"error","message":"Reconnecting... 1/5: status 429 Too Many Requests"})"
+      "\n";
+  const auto then = [&](const std::string& type) {
+    return read("codex", wait + R"({"type":"item.completed","item":{"type":")" + type +
+                             R"(","message":"m"}})"
+                             "\n")
+        .report.kind;
+  };
+  CHECK(then("error") == Kind::rate_limited);
+  CHECK(then("agent_message") == Kind::none);
+}
+
+TEST_CASE("an error that copilot gets over is none at the end") {
+  const Report report =
+      read("copilot",
+           R"({"type":"session.error","data":{"errorType":"rate_limit","message":"slow"}})"
+           "\n"
+           R"({"type":"assistant.message","data":{"content":"Done."}})"
+           "\n"
+           R"({"type":"result","exitCode":0})"
+           "\n")
+          .report;
+  CHECK(report.saw_end);
+  CHECK(report.kind == Kind::none);
+  CHECK(report.error.empty());
+}
+
+TEST_CASE("gemini waits only for what an attempt of its own has met") {
+  const std::string wait = "Suggested retry after 60s.. Retrying after 66578ms...\n";
+  CHECK_FALSE(read("gemini", "The tool failed: quota exceeded\n" + wait).report.waiting);
+  CHECK(read("gemini", "Attempt 1 failed: quota exceeded\n" + wait).report.waiting);
+}
+
+TEST_CASE("an error of copilot that has no message is still one") {
+  const auto ends_with = [](const std::string& data) {
+    return read("copilot", R"({"type":"session.error","data":{)" + data +
+                               "}}\n"
+                               R"({"type":"result","exitCode":1})"
+                               "\n")
+        .report;
+  };
+  CHECK(ends_with(R"("errorType":"rate_limit","message":"")").kind == Kind::rate_limited);
+  CHECK(ends_with(R"("errorType":"rate_limit")").error == "rate_limit");
+  CHECK(ends_with(R"("statusCode":401)").kind == Kind::auth);
 }
 
 TEST_CASE("fields of the wrong type do no harm in any reader") {

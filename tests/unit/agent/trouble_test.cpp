@@ -108,10 +108,17 @@ TEST_CASE("a length of time in a message is the time to try again") {
   CHECK(wait_of("retry after 30") == 30);
   for (const char* text :
        {"", "try again later", "try again in a moment", "try again in -5s", "in 20s",
-        "try again in 99999999d", "try again in 5 parsecs", "try again in "}) {
+        "try again in 99999999d", "try again in 5 parsecs", "try again in ",
+        "try again in 999999999 days", "retry after 2026-11-22T00:00:00Z", "retry in 12:30"}) {
     CAPTURE(text);
     CHECK_FALSE(wait_of(text));
   }
+}
+
+TEST_CASE("lengths without end are no length") {
+  std::string text = "try again in ";
+  for (int i = 0; i < 400; ++i) text += "999999999d";
+  CHECK_FALSE(wait_of(text));
 }
 
 TEST_CASE("a time of day in a message is the next such time, at the end of its minute") {
@@ -137,6 +144,15 @@ TEST_CASE("a time of day in a message is the next such time, at the end of its m
 TEST_CASE("a time of day is meant in the local time zone") {
   const Zone zone("XST-2");
   CHECK(wait_of("try again at 3:41 AM") == kHour + 42 * 60);
+}
+
+TEST_CASE("a time of day after a change of the clocks is meant by the new time") {
+  const Zone zone("EST5EDT,M3.2.0,M11.1.0");
+  constexpr std::int64_t kBefore = 1793469600;  // 2026-10-31, 2 PM of summer time, the last day
+  CHECK(retry_time("try again at 1:41 PM", kBefore) == kBefore + 24 * kHour + 42 * 60);
+  CHECK(retry_time("try again at Nov 1st, 2026 1:41 PM", kBefore) ==
+        kBefore + 24 * kHour + 42 * 60);
+  CHECK(retry_time("try again at 2:41 PM", kBefore) == kBefore + 42 * 60);
 }
 
 TEST_CASE("a Retry-After header has seconds or a date") {

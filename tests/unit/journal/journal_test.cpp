@@ -375,6 +375,112 @@ TEST_CASE("a journal of version 3 keeps its runs and attempts") {
   CHECK(journal.accounts().size() == 1);
 }
 
+TEST_CASE("a journal of any older version can be read where nothing can be written") {
+  const int version = GENERATE(1, 2, 3);
+  const test::TempDir directory;
+  {
+    Journal journal(file_in(directory));
+    (void)journal.begin_run("parallel");
+    (void)journal.begin_landing({0, "a", "refs/heads/main", "1", "2", {}});
+    begun(journal, "a");
+  }
+  std::string older =
+      "DROP TABLE account; ALTER TABLE run DROP COLUMN findings; DROP INDEX attempt_of_run;"
+      " ALTER TABLE attempt DROP COLUMN session; ALTER TABLE attempt DROP COLUMN cost_micros;"
+      " ALTER TABLE attempt DROP COLUMN input_tokens;"
+      " ALTER TABLE attempt DROP COLUMN output_tokens;";
+  if (version < 3) {
+    older +=
+        "DROP TABLE verdict; ALTER TABLE landing DROP COLUMN changes;"
+        " ALTER TABLE landing DROP COLUMN locks; ALTER TABLE landing DROP COLUMN writer;";
+  }
+  if (version < 2) older += "DROP TABLE finding;";
+  older += "PRAGMA user_version = " + std::to_string(version);
+  run_sql(file_in(directory), older.c_str());
+  namespace fs = std::filesystem;
+  for (const fs::path& path : {directory.path(), file_in(directory).parent_path()}) {
+    fs::permissions(path, fs::perms{0555});
+  }
+  // Another user, as nothing is forbidden to root.
+  const pid_t child = fork();
+  if (child == 0) {
+    int wrong = 9;
+    try {
+      if (geteuid() == 0 && setuid(65534) != 0) _exit(8);
+      const Journal journal(file_in(directory));
+      wrong = journal.runs().at(0).findings.empty() ? 0 : 1;
+      if (journal.attempts("a").at(0).input_tokens != -1) wrong = 2;
+      if (journal.attempts_of_run(0).size() != 1 || journal.last_attempts().size() != 1) wrong = 3;
+      if (!journal.accounts().empty() || !journal.findings("refs/heads/main").empty()) wrong = 4;
+      if (journal.open_landings().at(0).new_tip != "2") wrong = 5;
+    } catch (const std::exception&) {
+      _exit(7);
+    }
+    _exit(wrong);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  for (const fs::path& path : {directory.path(), file_in(directory).parent_path()}) {
+    fs::permissions(path, fs::perms{0755});
+  }
+  CHECK(text_of_sql(file_in(directory), "PRAGMA user_version") == std::to_string(version));
+}
+
+TEST_CASE("a journal that cannot be brought up to date stays as it was") {
+  const test::TempDir directory;
+  { (void)Journal(file_in(directory)).begin_run("parallel"); }
+  run_sql(file_in(directory),
+          "ALTER TABLE run DROP COLUMN findings; DROP INDEX attempt_of_run;"
+          " ALTER TABLE attempt DROP COLUMN session; ALTER TABLE attempt DROP COLUMN cost_micros;"
+          " ALTER TABLE attempt DROP COLUMN input_tokens;"
+          " ALTER TABLE attempt DROP COLUMN output_tokens; PRAGMA user_version = 3");
+  CHECK_THROWS_AS(Journal(file_in(directory)), Error);  // there is a table 'account' already
+  CHECK(text_of_sql(file_in(directory), "PRAGMA user_version") == "3");
+  CHECK(text_of_sql(file_in(directory),
+                    "SELECT count(*) FROM pragma_table_info('attempt') WHERE name = 'session'") ==
+        "0");
+  CHECK_FALSE(std::filesystem::exists(file_in(directory).string() + ".damaged-1"));
+  run_sql(file_in(directory), "DROP TABLE account");
+  CHECK(Journal(file_in(directory)).runs().size() == 1);
+}
+
+TEST_CASE("several processes bring an older journal up to date at once") {
+  const test::TempDir directory;
+  { (void)Journal(file_in(directory)).begin_run("parallel"); }
+  run_sql(file_in(directory),
+          "DROP TABLE account; ALTER TABLE run DROP COLUMN findings; DROP INDEX attempt_of_run;"
+          " ALTER TABLE attempt DROP COLUMN session; ALTER TABLE attempt DROP COLUMN cost_micros;"
+          " ALTER TABLE attempt DROP COLUMN input_tokens;"
+          " ALTER TABLE attempt DROP COLUMN output_tokens;"
+          " DROP TABLE verdict; DROP TABLE finding; ALTER TABLE landing DROP COLUMN changes;"
+          " ALTER TABLE landing DROP COLUMN locks; ALTER TABLE landing DROP COLUMN writer;"
+          " PRAGMA user_version = 1");
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      try {
+        Journal journal(file_in(directory));
+        begun(journal, "a");
+      } catch (const std::exception&) {
+        _exit(1);
+      }
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  const Journal journal(file_in(directory));
+  CHECK(journal.attempts("a").size() == 4);
+  CHECK(journal.runs().size() == 1);
+  CHECK(text_of_sql(file_in(directory), "PRAGMA user_version") == "4");
+}
+
 TEST_CASE("a file that is no database is moved aside and said so") {
   const test::TempDir directory;
   directory.write("chant/journal.db", std::string(5000, 'x'));

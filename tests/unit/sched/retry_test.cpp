@@ -3,6 +3,7 @@
 #include "support/catch.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace chant::sched;
 
@@ -65,17 +66,41 @@ TEST_CASE("a limit closes the account until its time and is no attempt", "[retry
 TEST_CASE("a limit without a time is waited for longer and longer", "[retry]") {
   Retries retries;
   std::int64_t last = 0;
+  std::int64_t now = kNow;
+  const auto wait_again = [&] {
+    const std::int64_t until = retries.after(tried("rate_limited"), 0, now, 0).closed_until;
+    return until - std::exchange(now, until);
+  };
   for (int i = 0; i < 6; ++i) {
-    const std::int64_t wait = retries.after(tried("rate_limited"), 0, kNow, 0).closed_until - kNow;
+    const std::int64_t wait = wait_again();
     CHECK(wait > last);
     last = wait;
   }
-  for (int i = 0; i < 60; ++i) {
-    const std::int64_t wait = retries.after(tried("rate_limited"), 0, kNow, 0).closed_until - kNow;
-    CHECK(wait <= 31 * 60 * 1000);
-  }
+  for (int i = 0; i < 60; ++i) CHECK(wait_again() <= 31 * 60 * 1000);
   retries.succeeded("main");
-  CHECK(retries.after(tried("rate_limited"), 0, kNow, 0).closed_until == kNow + 60'000);
+  CHECK(wait_again() == 60'000);
+}
+
+TEST_CASE("several that meet one limit at once are one limit", "[retry]") {
+  const std::string exit_class = GENERATE("rate_limited", "overloaded");
+  Retries retries;
+  const std::int64_t until = retries.after(tried(exit_class), 0, kNow, 0.99).closed_until;
+  for (int i = 0; i < 8; ++i) {
+    CHECK(retries.after(tried(exit_class), 0, kNow, 0.99).closed_until == until);
+  }
+  CHECK(retries.after(tried(exit_class), 0, until, 0.99).closed_until - until > until - kNow);
+  CHECK(retries.after(tried(exit_class, "alt"), 0, kNow, 0.99).closed_until == until);
+}
+
+TEST_CASE("a time that is always over does not make a loop without waits", "[retry]") {
+  Retries retries;
+  std::int64_t now = kNow;
+  for (int i = 0; i < 20; ++i) {
+    Tried limit = tried("rate_limited");
+    limit.retry_at = kNow - 5000;
+    now = retries.after(limit, 0, now, 0).closed_until;
+  }
+  CHECK(now - kNow >= 3 * 60 * 60 * 1000);
 }
 
 TEST_CASE("waits are spread by chance", "[retry]") {
@@ -101,6 +126,23 @@ TEST_CASE("an overloaded account is tried again soon, but not for ever", "[retry
   CHECK(wait <= 5000);
 }
 
+TEST_CASE("an overloaded account waits at least as long as it was told", "[retry]") {
+  Retries retries;
+  Tried told = tried("overloaded");
+  told.retry_at = kNow + 900'000;
+  CHECK(retries.after(told, 0, kNow, 0.5).closed_until == kNow + 900'000);
+}
+
+TEST_CASE("the overloads of one spec are not counted against another", "[retry]") {
+  Retries retries;
+  for (int i = 0; i < Retries::kMaxOverloads; ++i) {
+    (void)retries.after(tried("overloaded"), 0, kNow, 0);
+  }
+  Tried other = tried("overloaded");
+  other.spec = "other";
+  CHECK(retries.after(other, 0, kNow, 0).again);
+}
+
 TEST_CASE("an account that cannot work is closed for good and its spec goes to others", "[retry]") {
   Retries retries;
   Tried missing = tried("setup");
@@ -112,4 +154,15 @@ TEST_CASE("an account that cannot work is closed for good and its spec goes to o
     CHECK(next.account == Finished::Account::closed);
     CHECK(next.closed_until == kForGood);
   }
+}
+
+TEST_CASE("words that are only taken for a limit close the account three times at most",
+          "[retry]") {
+  Retries retries;
+  Tried limit = tried("rate_limited");
+  limit.is_guessed = true;
+  for (int i = 0; i < Retries::kMaxGuesses; ++i) CHECK(retries.after(limit, 5, kNow, 0.5).again);
+  const Next last = retries.after(limit, 5, kNow, 0.5);
+  CHECK_FALSE(last.again);
+  CHECK(last.account == Finished::Account::none);
 }

@@ -77,6 +77,9 @@ TEST_CASE("a long line of backticks costs no more than any other") {
   std::string pairs;
   for (int n = 0; n < 200000; ++n) pairs += "`a` ";
   CHECK(command_of(pairs + "`run: make`") == "make");
+  std::string escaped;
+  for (int n = 0; n < 300000; ++n) escaped += "\\``";
+  CHECK(command_of(escaped) == "-");
 }
 
 TEST_CASE("spans that look like commands and are none are found in the criteria sections") {
