@@ -1,5 +1,6 @@
 #include "cmd/ask.h"
 
+#include "process/wait_readable.h"
 #include "util/text.h"
 
 #include <unistd.h>
@@ -12,6 +13,10 @@ bool agrees(Context& context, const std::string& question) {
   context.out.flush();
   context.err.print("{} [y/N] ", printable_line(question));
   context.err.flush();
+  if (!process::wait_readable(STDIN_FILENO)) {
+    context.err.write("\n");
+    return false;
+  }
   // In line mode a terminal hands out whole lines: what follows the answer must not be left for
   // the next question.
   std::string answer(256, '\0');

@@ -5,13 +5,25 @@
 #include "util/text.h"
 
 namespace chant::cmd {
+namespace {
+
+// A shell reads on where a terminal would take what follows ESC for a command to itself: nothing of
+// it is left out.
+std::string all_of_line(std::string line) {
+  for (auto at = line.find('\033'); at != std::string::npos; at = line.find('\033', at)) {
+    line.replace(at, 1, "^[");
+  }
+  return printable_line(line);
+}
+
+}  // namespace
 
 void show_executables(Context& context, const std::vector<config::Executable>& executables) {
   for (const config::Executable& executable : executables) {
     context.out.print("{}\n",
                       context.terminal.paint(printable_line(executable.what), ui::Colour::bold));
     for (const std::string& line : split(trim(executable.content), '\n')) {
-      context.out.print("    {}\n", printable_line(line));
+      context.out.print("    {}\n", all_of_line(line));
     }
   }
 }

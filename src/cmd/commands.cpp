@@ -71,7 +71,8 @@ const std::vector<Command> kCommands = {
      "let agents work on specs",
      add_work,
      {"work [--worktree] [--parallel] [--label L]... [--max N] [--agent A] [--prompt P] "
-      "[--branch] [--branch-prefix P] [--no-land] [--dry-run] [ID]..."}},
+      "[--branch] [--branch-prefix P] [--no-land] [--no-wait] [--max-cost USD] [--max-tokens N] "
+      "[--cleanup | --no-cleanup] [--dry-run] [ID]..."}},
     {"worktree",
      "make a worktree to work on a spec yourself",
      add_worktree,

@@ -22,12 +22,15 @@ struct ConfigOptions {
   bool json = false;
 };
 
-// A command that could not be started.
-void find_missing_programs(const config::Config& config, std::vector<std::string>& faults) {
+// A command that could not be started. Agents start at the top of a checkout.
+void find_missing_programs(const config::Config& config, const std::filesystem::path& top_level,
+                           std::vector<std::string>& faults) {
   for (const config::Agent& agent : config.agents) {
     if (agent.profile.empty()) continue;  // it could not be read
     const std::string program = agent::required_program(agent);
-    if (program.empty() || process::find_program(program)) continue;
+    const bool is_path = program.find('/') != std::string::npos;
+    const std::string seen = is_path ? (top_level / program).string() : program;
+    if (program.empty() || process::find_program(seen)) continue;
     faults.push_back(fmt::format("{}: agent '{}': command '{}' is not on PATH", agent.source,
                                  agent.name, program));
   }
@@ -59,7 +62,7 @@ std::vector<std::string> all_faults(const config::Inspection& inspection,
   std::vector<std::string> faults = inspection.faults;
   const config::Config& config = inspection.config;
   find_missing_agent(inspection, faults);
-  find_missing_programs(config, faults);
+  find_missing_programs(config, top_level, faults);
   find_missing_prompt(inspection, "prompt", config.prompt, top_level, faults);
   if (config.cleanup.enabled) {
     find_missing_prompt(inspection, "parallel.cleanup.prompt", config.cleanup.prompt, top_level,

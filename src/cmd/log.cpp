@@ -36,8 +36,10 @@ int log(const LogOptions& options, Context& context) {
     attempts = journal->attempts(id);
   }
   const journal::Attempt& attempt = chosen_attempt(attempts, options, id);
-  if (attempt.log.empty())
-    fail("attempt {} of {} ended before its agent started", attempt.number, id);
+  if (attempt.log.empty()) {
+    throw Error(fmt::format("attempt {} of {} ended before its agent started", attempt.number, id),
+                "git chant show " + id);
+  }
   const auto reader = agent::make_reader(attempt.profile);
   const auto show = [&](std::string_view line) { context.out.print("{}\n", printable_line(line)); };
   const auto take = [&](std::string_view bytes) {

@@ -63,20 +63,23 @@ const config::Agent* cleanup_agent(const work::Plan& plan, const std::string& pr
   return found;
 }
 
-bool is_wanted(Context& context, Cleanup cleanup, bool found_something) {
+// Nobody is asked for what cannot be done.
+bool is_wanted(Context& context, Cleanup cleanup, bool found_something,
+               const config::Agent* agent) {
   const config::Cleanup& settings = context.workspace().config().cleanup;
   if (cleanup == Cleanup::always) return true;
   if (cleanup == Cleanup::never || !settings.enabled || !found_something) return false;
   if (settings.auto_run) return true;
-  return can_ask() && agrees(context, "Run cleanup agent?");
+  return agent != nullptr && can_ask() && agrees(context, "Run cleanup agent?");
 }
 
 void put_in_order(Context& context, process::Loop& loop, const config::TrustStore& trust,
-                  const work::Plan& plan, const std::vector<work::Pitfall>& pitfalls,
+                  const config::Agent* agent, const std::vector<work::Pitfall>& pitfalls,
                   const work::RunFacts& facts) {
-  const config::Agent* agent = cleanup_agent(plan, context.workspace().config().agent);
   if (agent == nullptr) {
-    return context.err.write("no agent is configured that could clean up\n");
+    return context.err.write(
+        "no agent is configured that could clean up: add one under parallel.agents in "
+        "~/.config/git-chant/config.yaml\n");
   }
   work::CleanupOptions options;
   options.agent = *agent;
@@ -106,8 +109,9 @@ void look_back(Context& context, process::Loop& loop, const work::Plan& plan,
   ui::print_outcome(context.out, context.terminal, succeeded, ids.size(), issues_of(pitfalls, ids));
   tell_user(context, loop, trust, result, succeeded);
   if (result.signal != 0 || result.planted) return;
-  if (is_wanted(context, cleanup, !pitfalls.empty())) {
-    put_in_order(context, loop, trust, plan, pitfalls, facts);
+  const config::Agent* agent = cleanup_agent(plan, workspace.config().agent);
+  if (is_wanted(context, cleanup, !pitfalls.empty(), agent)) {
+    put_in_order(context, loop, trust, agent, pitfalls, facts);
   }
 }
 

@@ -19,6 +19,13 @@ struct StatusOptions {
   bool json = false;
 };
 
+// The log, where there is one.
+std::string step_after_failure(const record::Snapshot& snapshot, const std::string& id) {
+  const auto last = snapshot.last.find(id);
+  if (last == snapshot.last.end()) return "git chant reset " + id;
+  return (last->second.log.empty() ? "git chant work " : "git chant log ") + id;
+}
+
 std::string next_step(const record::Snapshot& snapshot, const std::string& id) {
   const State state = snapshot.states.at(id).state;
   const auto parked = snapshot.parked.find(id);
@@ -31,7 +38,7 @@ std::string next_step(const record::Snapshot& snapshot, const std::string& id) {
   if (state == State::needs_attention && sealed) {
     return "git merge " + shell_quoted(record::short_ref(branch->second.ref));
   }
-  if (state == State::failed) return "git chant log " + id;
+  if (state == State::failed) return step_after_failure(snapshot, id);
   if (state == State::broken) return "$EDITOR " + record::spec_path(id);
   return "git chant show " + id;
 }

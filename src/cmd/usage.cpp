@@ -61,7 +61,8 @@ Usage usage_of(const std::vector<journal::Attempt>& attempts) {
 
 std::string usage_text(const Usage& usage) {
   const bool tokens = usage.input_tokens.known || usage.output_tokens.known;
-  if (!tokens && !usage.cost_micros.known) return usage.is_complete() ? "" : "usage unknown";
+  if (!tokens && !usage.cost_micros.known)
+    return usage.is_complete() ? "" : "tokens unknown, cost unknown";
   const bool partial = is_partial(usage.input_tokens) || is_partial(usage.output_tokens) ||
                        is_partial(usage.cost_micros);
   const std::string words =

@@ -33,6 +33,10 @@ work::Request request_of(const WorkOptions& options, const config::Config& confi
   if (!options.parallel && options.ids.empty()) {
     throw Error("which spec?", "git chant work ID, or git chant work --parallel", Exit::usage);
   }
+  if (options.cleanup && options.no_cleanup) {
+    fail_usage("--cleanup and --no-cleanup exclude each other");
+  }
+  if (options.cleanup && !options.parallel) fail_usage("--cleanup needs --parallel");
   work::Request request;
   request.choice = {options.ids, options.labels, options.agent, config.mode, {}};
   request.parallel = options.parallel;
@@ -71,6 +75,10 @@ void read_budget(const WorkOptions& options, work::Request& request) {
   config::Config budget;
   const auto read = [&budget](const char* key, const std::string& text, const char* name) {
     if (text.empty()) return;
+    if (text == "none") {
+      fail_usage("{} takes an amount: '{}=none' lifts the configured one", name,
+                 config::environment_name(key));
+    }
     config::set(budget, *config::find_setting(key), {text, "", name, config::Origin::command_line});
   };
   read("parallel.max_cost", options.max_cost, "'--max-cost'");

@@ -28,33 +28,50 @@ bool is_pattern(std::string_view text) {
   return is_variable(text.ends_with('*') ? text.substr(0, text.size() - 1) : text);
 }
 
+// "<file>:<line>" of something that stands in the same file as `place`.
+std::string at_line(const AgentPlace& place, int line) {
+  return fmt::format("{}:{}", place.where.substr(0, place.where.rfind(':')), line);
+}
+
+// Who mistakes what is asked for writes the secret itself: it is not repeated.
+[[noreturn]] void refuse_unseen(const AgentPlace& place, std::string_view expected) {
+  fail("{}: bad value for 'parallel.agents.{}': expected {}", place.where, place.key, expected);
+}
+[[noreturn]] void refuse_unseen(const AgentPlace& place, const YamlNode::Entry& entry,
+                                std::string_view expected) {
+  fail("{}: bad value for '{}' in 'parallel.agents.{}': expected {}", at_line(place, entry.line),
+       entry.key, place.key, expected);
+}
+
 void read_pass(AgentEnvironment& env, const YamlNode& value, const AgentPlace& place) {
   constexpr std::string_view kRule = "a list of names of variables, which may end in '*'";
   if (value.kind != YamlNode::Kind::list) place.refuse(kRule, value);
   for (const YamlNode& item : value.items) {
-    if (!is_text(item) || !is_pattern(item.text)) place.refuse(kRule, item);
+    if (!is_text(item) || !is_pattern(item.text)) refuse_unseen(place, kRule);
     env.pass.push_back(item.text);
   }
 }
 
 void require_variable(const YamlNode::Entry& entry, const AgentPlace& place) {
+  const std::string where = at_line(place, entry.line);
   if (!is_variable(entry.key)) {
-    fail("{}: bad variable '{}' in 'parallel.agents.{}': expected {}", place.where, entry.key,
-         place.key, kNameRule);
+    fail("{}: bad variable '{}' in 'parallel.agents.{}': expected {}", where, entry.key, place.key,
+         kNameRule);
   }
   if (entry.key.starts_with("CHANT_")) {
-    fail("{}: bad variable '{}' in 'parallel.agents.{}': it is set by git chant itself",
-         place.where, entry.key, place.key);
+    fail("{}: bad variable '{}' in 'parallel.agents.{}': it is set by git chant itself", where,
+         entry.key, place.key);
   }
 }
 
 void read_set(AgentEnvironment& env, const YamlNode& value, const AgentPlace& place) {
+  if (is_text(value)) refuse_unseen(place, "a map from names to texts");
   if (value.kind != YamlNode::Kind::map) place.refuse("a map from names to texts", value);
   for (const auto& entry : value.entries) {
     require_variable(entry, place);
     const bool good = entry.value.kind == YamlNode::Kind::null || is_text(entry.value);
     if (!good || entry.value.text.find('\0') != std::string::npos) {
-      place.refuse("a map from names to texts", entry.value);
+      refuse_unseen(place, entry, "a text");
     }
     env.set[entry.key] = entry.value.text;
   }
@@ -67,11 +84,12 @@ void read_files(AgentEnvironment& env, const YamlNode& value, const AgentPlace& 
                             place.key),
                 "set it in ~/.config/git-chant/config.yaml");
   }
+  if (is_text(value)) refuse_unseen(place, kRule);
   if (value.kind != YamlNode::Kind::map) place.refuse(kRule, value);
   for (const auto& entry : value.entries) {
     require_variable(entry, place);
     const auto path = is_text(entry.value) ? absolute_path(entry.value.text) : std::nullopt;
-    if (!path) place.refuse(kRule, entry.value);
+    if (!path) refuse_unseen(place, entry, "the absolute path of a file that has the value");
     env.files[entry.key] = path->string();
   }
 }
@@ -86,11 +104,6 @@ constexpr std::array kParts = {
     Part{"set", "env.set", read_set},
     Part{"files", "env.files", read_files},
 };
-
-// "<file>:<line>" of something that stands in the same file as `place`.
-std::string at_line(const AgentPlace& place, int line) {
-  return fmt::format("{}:{}", place.where.substr(0, place.where.rfind(':')), line);
-}
 
 bool looks_secret(std::string_view name) {
   constexpr std::array<std::string_view, 5> kWords = {"key", "token", "secret", "passw", "auth"};

@@ -108,7 +108,7 @@ constexpr const char* kText = R"(## Configuration of git chant for this reposito
 ##  group: all that is good lands at once. each: one after the other.
 #  land: group
 
-## A shell command that is run when a run has ended or a person is needed; "" means none. It finds
+## A shell command that is run when a run with --parallel has ended; "" means none. It finds
 ## CHANT_EVENT, CHANT_RUN and CHANT_SUMMARY in its environment.
 #notify:
 #  command: ""

@@ -14,12 +14,14 @@
 #include "util/text.h"
 #include "util/time.h"
 #include "work/call.h"
+#include "work/executables.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <exception>
 #include <utility>
 
 namespace chant::work {
@@ -42,7 +44,7 @@ void Attempt::guard(const std::function<void()>& step) {
   if (over_) return;
   try {
     step();
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     Judgement judgement;
     const bool before_agent =
         record_.step.empty() || record_.step == "worktree" || record_.step == "setup";
@@ -50,8 +52,8 @@ void Attempt::guard(const std::function<void()>& step) {
     if (!recorded_) return end_unstarted(judgement.verdict.reason, sched::Ending::failed);
     try {
       fail_attempt(judgement, {});
-    } catch (const Error& again) {
-      scene_.events.note(task_.id, again.what());
+    } catch (const std::exception& again) {
+      scene_.events.note(task_.id, printable_line(again.what()));
       end({task_.id, sched::EndedSpec::Kind::failed, "", "failed", judgement.verdict.reason, ""},
           sched::Ending::failed);
     }
@@ -169,6 +171,11 @@ void Attempt::make_branch() {
   auto text = git::find_blob(workspace().store(), record_.base, path);
   if (!text) fail("'{}' is not in '{}'", path, record::short_ref(scene_.target));
   spec_ = spec::parse_spec(task_.id, std::move(*text), path);
+  // Trust was asked for what the checkout has; no agent is to work for hours before this is known.
+  for (const config::Executable& one : checks_of(spec_)) {
+    if (scene_.trust.is_trusted(one)) continue;
+    fail("{}, as it is in '{}', is not trusted", one.what, record::short_ref(scene_.target));
+  }
   workspace().journal().begin_attempt(record_);
   recorded_ = true;
   std::vector<git::RefChange> changes = {{record::kept_ref(task_.id, "base"), "*", record_.base}};

@@ -74,6 +74,7 @@ class Attempt {
   void check(Judgement judgement);
   void next_check();
   void check_ended(const ShellEnd& end);
+  void end_checks();
   void checks_done();
   [[nodiscard]] bool put_boxes();
   void seal(Judgement judgement);
@@ -139,7 +140,7 @@ class Attempt {
   std::string sealed_tip_;
   std::optional<land::Gate::Id> gate_run_;
   bool in_gate_lane_ = false;
-  bool hostile_ = false;  // git must not be run on what the agent left
+  bool hostile_ = false;  // git must not be run on what was left here, as far as we have looked
   bool over_ = false;
 };
 

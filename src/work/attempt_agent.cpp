@@ -59,6 +59,8 @@ void Attempt::look_before_agent() {
 }
 
 void Attempt::run_setup() {
+  // Nobody could stop it any more.
+  if (scene_.stopping) return start_agent();
   const config::Config& config = workspace().config();
   ShellRun run = shell_run(config.setup.line, "setup", config.setup_timeout);
   const std::string log = run.log.string();
@@ -75,6 +77,7 @@ void Attempt::run_setup() {
       fail_attempt(judgement, {});
     });
   });
+  hostile_ = true;
 }
 
 // The last lines of a command that failed.
@@ -159,6 +162,7 @@ void Attempt::start_agent() {
   workspace().journal().set_step(record_, "agent");
   scene_.events.started({task_.id, agent_.name, prompt.name});
   running_ = scene_.loop.supervise(std::move(supervised));
+  hostile_ = true;
 }
 
 void Attempt::watch_agent(process::Loop::Supervised& supervised) {
@@ -201,7 +205,10 @@ void Attempt::finish_reading(const process::EnvChanges& env) {
   reader_->finish([this](std::string_view line) { scene_.events.output(task_.id, line); });
   reader_->read_files(env);
   report_ = reader_->report();
-  if (!record_.session.empty()) agent::deduct(report_, agent_.profile, used_before());
+  // A tool that could not go on with the session began a new one, which counts from nothing.
+  const bool went_on =
+      !record_.session.empty() && (report_.session.empty() || report_.session == record_.session);
+  if (went_on) agent::deduct(report_, agent_.profile, used_before());
 }
 
 // By the earlier attempts in the session that this one has gone on with.
@@ -227,7 +234,8 @@ std::string Attempt::model_used() const {
 
 // What must be looked at before any git command sees what was left here.
 std::optional<Judgement> Attempt::tampering(const std::string& who) {
-  const fs::path aside = fs::path(record_.log).replace_extension("changed");
+  const fs::path aside = record::log_directory(workspace().repository(), task_.id) /
+                         fmt::format("{}.changed", record_.number);
   std::vector<std::string> planted = scene_.guard.changes();
   if (!planted.empty()) {
     // At once: the other specs go on, and all that follows asks git.

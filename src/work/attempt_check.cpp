@@ -1,15 +1,25 @@
 // The commands that decide about an attempt after its agent: `run:` criteria and the checks.
+#include "git/run.h"
 #include "git/tree.h"
 #include "record/names.h"
 #include "util/error.h"
 #include "util/file.h"
 #include "util/text.h"
 #include "work/attempt.h"
-#include "work/executables.h"
 
 #include <fmt/format.h>
 
 namespace chant::work {
+namespace {
+
+// True when a file is not what is committed; in a checkout it may be the user who edits it.
+bool is_edited(const std::filesystem::path& checkout, const std::string& path) {
+  const process::Result diff = git::run(
+      checkout, {"--literal-pathspecs", "diff", "--quiet", "--no-ext-diff", "HEAD", "--", path});
+  return !process::succeeded(diff.outcome);
+}
+
+}  // namespace
 
 // What is run is what stood in the spec when the work began, whatever the agent made of it.
 void Attempt::check(Judgement judgement) {
@@ -28,15 +38,13 @@ void Attempt::check(Judgement judgement) {
     checked_ = true;
     return seal(checks_->judgement);
   }
-  for (const config::Executable& executable : checks_of(spec_)) {
-    if (!scene_.trust.is_trusted(executable)) fail("{} is not trusted", executable.what);
-  }
   workspace().journal().set_step(record_, "check");
   next_check();
 }
 
 void Attempt::next_check() {
   if (checks_->next == checks_->steps.size()) return checks_done();
+  if (scene_.stopping) return end_checks();
   Checks::Step& step = checks_->steps[checks_->next];
   scene_.events.note(task_.id, fmt::format("runs {}", step.what));
   ShellRun run = shell_run(step.line, fmt::format("check-{}", checks_->next + 1),
@@ -46,15 +54,18 @@ void Attempt::next_check() {
     running_.reset();
     guard([&] { check_ended(end); });
   });
+  hostile_ = true;
+}
+
+void Attempt::end_checks() {
+  checks_->judgement.verdict = {"killed", "interrupted during the checks"};
+  fail_attempt(checks_->judgement, {});
 }
 
 void Attempt::check_ended(const ShellEnd& end) {
   if (auto tampered = tampering("the checks")) return fail_attempt(*tampered, {});
   const Checks::Step& step = checks_->steps[checks_->next++];
-  if (end.stopped) {
-    checks_->judgement.verdict = {"killed", "interrupted during the checks"};
-    return fail_attempt(checks_->judgement, {});
-  }
+  if (end.stopped) return end_checks();
   if (step.criterion) checks_->passed[*step.criterion] = end.good;
   if (!end.good && checks_->verdict.good()) {
     show_end(end);
@@ -82,6 +93,11 @@ bool Attempt::put_boxes() {
     if (now.criteria.at(place).ticked != passed) boxes[place] = passed;
   }
   if (boxes.empty()) return false;
+  if (worktree_.empty() && is_edited(directory(), path)) {
+    const std::string words = fmt::format("'{}' was changed while the checks ran", path);
+    if (checks_->verdict.good()) checks_->verdict = {"leftovers", words};
+    return false;
+  }
   AtomicFile file(directory() / path);
   file.write(with_boxes(now, boxes));
   file.commit();

@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace chant::work {
 
@@ -57,6 +59,7 @@ void Attempt::look(std::function<void(const git::Status&)> next) {
 // told from what the agent did.
 std::vector<std::string> Attempt::new_paths(const git::Status& status) const {
   std::vector<std::string> paths;
+  const std::set<std::string_view> before(files_before_.begin(), files_before_.end());
   for (const git::StatusEntry& entry : status.entries) {
     struct stat info {};
     (void)lstat((directory() / entry.path).c_str(), &info);
@@ -64,9 +67,7 @@ std::vector<std::string> Attempt::new_paths(const git::Status& status) const {
     const std::string mark =
         entry.path + '\0' +
         fmt::format("{} {}.{}", info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
-    if (std::find(files_before_.begin(), files_before_.end(), mark) == files_before_.end()) {
-      paths.push_back(mark);
-    }
+    if (!before.contains(mark)) paths.push_back(mark);
   }
   return paths;
 }
@@ -225,10 +226,10 @@ void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::st
   } else if (!worktree_.empty()) {
     if (const auto kept =
             record::keep_leftovers(workspace(), task_.id, worktree_, record_.number)) {
-      scene_.events.note(task_.id, fmt::format("uncommitted work is kept as {} and in '{}'", *kept,
-                                               worktree_.string()));
+      scene_.events.note(task_.id, fmt::format("uncommitted work is kept as {}", *kept));
       keep_worktree = true;
     }
+    if (!git::repositories_within(worktree_).empty()) keep_worktree = true;
     const bool interrupted = verdict.exit_class == "killed" && scene_.stopping;
     if (interrupted && !judgement.commits.empty()) keep_worktree = true;
     if (verdict.exit_class == "tampered") keep_worktree = true;
@@ -267,6 +268,7 @@ std::optional<sched::Next> Attempt::try_again(const Verdict& verdict) {
   tried.exit_class = verdict.exit_class;
   tried.is_repeatable = agent_.profile != "script";
   tried.is_missing = verdict.exit_class == "setup" && !start_error_.empty();
+  tried.is_guessed = report_.guessed;
   if (report_.retry_at) tried.retry_at = *report_.retry_at * 1000;
   const int retries = agent_.retries.value_or(workspace().config().retries);
   return scene_.retries.after(tried, retries, now_ms(), random_fraction());
@@ -327,6 +329,7 @@ void Attempt::report_end() {
                   std::max<std::int64_t>(record_.output_tokens, 0);
   }
   end_.cost_micros = record_.cost_micros;
+  idle_.reset();
   scratch_.reset();
   done_(std::move(end_));
 }

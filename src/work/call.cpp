@@ -20,7 +20,8 @@ std::string write_private(const git::Repository& repository, const journal::Atte
   make_private_directories(directory);
   const fs::path file = directory / (std::to_string(attempt.number) + suffix);
   // A journal that was lost begins to count from 1 again.
-  fs::remove(file);
+  std::error_code ignored;
+  fs::remove(file, ignored);
   if (!make_file(file, text, 0600)) fail("'{}' exists", file.string());
   return file.string();
 }

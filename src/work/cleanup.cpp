@@ -157,9 +157,14 @@ bool Cleanup::is_ours(const std::string& ref) const {
 // What makes git run programs goes first: all that follows asks git.
 void Cleanup::put_back(const git::Guard& guard, git::Watch& watch) {
   const fs::path aside = fs::path(record_.log).replace_extension("changed");
-  const std::vector<std::string> planted = guard.changes();
+  std::vector<std::string> planted = guard.changes();
+  if (!planted.empty()) guard.put_back(aside);
+  if (git::is_worktree_of(workspace_.repository(), record_.worktree)) {
+    for (std::string& one : git::disarm_submodules(record_.worktree, aside)) {
+      planted.push_back(std::move(one));
+    }
+  }
   if (!planted.empty()) {
-    guard.put_back(aside);
     lines_.push_back(fmt::format("put back what it changed: '{}'; see '{}'", join(planted, "', '"),
                                  aside.string()));
   }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string_view>
 
 namespace chant::work {
@@ -46,17 +47,19 @@ std::vector<EndedSpec> in_order_of_tries(const RunFacts& facts) {
                [](const EndedSpec& spec) { return !is_success(spec); });
   std::stable_sort(open.begin(), open.end(),
                    [](const EndedSpec& a, const EndedSpec& b) { return rank_of(a) < rank_of(b); });
+  std::set<std::string> left;
+  for (const EndedSpec& spec : open) left.insert(spec.id);
   const auto waits = [&](const EndedSpec& spec) {
     const auto wanted = facts.depends_on.find(spec.id);
-    if (wanted == facts.depends_on.end()) return false;
-    return std::any_of(open.begin(), open.end(), [&](const EndedSpec& other) {
-      return std::count(wanted->second.begin(), wanted->second.end(), other.id) > 0;
-    });
+    return wanted != facts.depends_on.end() &&
+           std::any_of(wanted->second.begin(), wanted->second.end(),
+                       [&](const std::string& other) { return left.contains(other); });
   };
   std::vector<EndedSpec> ordered;
   while (!open.empty()) {
     auto next = std::find_if_not(open.begin(), open.end(), waits);
     if (next == open.end()) next = open.begin();
+    left.erase(next->id);
     ordered.push_back(std::move(*next));
     open.erase(next);
   }

@@ -20,6 +20,7 @@ std::string content_of(const config::Agent& agent) {
     words.push_back(shell_quoted(word));
   }
   std::string content = join(words, " ");
+  if (!agent::variables_of(agent.profile).empty()) content += "\n# as " + agent.profile;
   for (const std::string& name : agent.env.pass) content += "\n# with your " + name;
   for (const auto& [name, path] : agent.env.files) {
     content += fmt::format("\n# with {} from {}", name, shell_quoted(path));

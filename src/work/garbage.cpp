@@ -101,6 +101,8 @@ std::string Garbage::reason_to_keep(const git::Marking& marking) const {
     return fmt::format("it has uncommitted work (git -C {} status)",
                        shell_quoted(marking.worktree.string()));
   }
+  const auto inner = git::repositories_within(marking.worktree);
+  if (!inner.empty()) return fmt::format("'{}' in it is a repository", printable_line(inner[0]));
   return record::unkept_commit(marking.worktree).empty() ? ""
                                                          : "it has a commit that is nowhere else";
 }
@@ -109,7 +111,9 @@ void Garbage::collect_worktree(const git::Marking& marking) {
   const auto claim =
       FileLock::try_acquire(record::claim_path(workspace_.repository(), marking.spec));
   if (!claim || live_.count(marking.spec) > 0) return;
-  const std::string reason = reason_to_keep(marking);
+  std::error_code ignored;
+  const bool is_here = fs::equivalent(marking.worktree, workspace_.repository().top_level, ignored);
+  const std::string reason = is_here ? "you are in it" : reason_to_keep(marking);
   if (!reason.empty()) {
     lines_.push_back(fmt::format("kept the worktree '{}' of {}: {}", marking.worktree.string(),
                                  marking.spec, reason));

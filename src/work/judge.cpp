@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace chant::work {
@@ -59,6 +60,23 @@ std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evi
   return paths;
 }
 
+// Repositories that were committed as a link: the branch does not have their files, and no
+// .gitmodules says where they are.
+std::vector<std::string> bare_links(record::Workspace& workspace, const std::string& base,
+                                    const std::string& tip) {
+  git::Store& store = workspace.store();
+  std::vector<std::string> links;
+  const std::string modules = git::find_blob(store, tip, ".gitmodules").value_or("");
+  for (const std::string& path : git::changed_paths(store, base, tip, "")) {
+    const auto entry = git::find_entry(store, tip, path);
+    if (!entry || entry->mode != "160000") continue;
+    if (modules.find("= " + path + "\n") != std::string::npos) continue;
+    const auto before = git::find_entry(store, base, path);
+    if (!before || before->mode != "160000") links.push_back(path);
+  }
+  return links;
+}
+
 // Boxes that are open, but for those whose commands are run afterwards.
 std::vector<const spec::Criterion*> open_criteria(const spec::Spec& spec,
                                                   const std::vector<std::string>& checked_later) {
@@ -72,6 +90,45 @@ std::vector<const spec::Criterion*> open_criteria(const spec::Spec& spec,
   return open;
 }
 
+// The spec as it is in a commit; std::nullopt when it is not there or broken.
+std::optional<spec::Spec> find_spec(record::Workspace& workspace, const std::string& id,
+                                    const std::string& commit) {
+  const std::string path = record::spec_path(id);
+  auto text = commit.empty() ? std::nullopt : git::find_blob(workspace.store(), commit, path);
+  if (!text) return std::nullopt;
+  try {
+    return spec::parse_spec(id, std::move(*text), path);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+// True when it stands there, perhaps with a remark behind it; with a command it is another one.
+bool has_criterion(const spec::Spec& spec, const spec::Criterion& wanted) {
+  const std::string words = printable_line(trim(wanted.text));
+  return std::any_of(spec.criteria.begin(), spec.criteria.end(), [&](const auto& criterion) {
+    return !spec::find_run_command(criterion.text) &&
+           printable_line(trim(criterion.text)).starts_with(words);
+  });
+}
+
+// What was open when the work began and is no criterion any more, although nobody has changed that
+// on the target. Criteria with a command are compared when it has run.
+std::vector<const spec::Criterion*> lost_criteria(record::Workspace& workspace,
+                                                  const Evidence& evidence, const spec::Spec& first,
+                                                  const spec::Spec& now) {
+  std::vector<const spec::Criterion*> lost;
+  for (const spec::Criterion& criterion : first.criteria) {
+    if (criterion.ticked || spec::find_run_command(criterion.text)) continue;
+    if (!has_criterion(now, criterion)) lost.push_back(&criterion);
+  }
+  if (lost.empty()) return lost;
+  const auto target = find_spec(workspace, evidence.id, evidence.target_tip);
+  std::erase_if(lost, [&](const auto* one) { return target && !has_criterion(*target, *one); });
+  return lost;
+}
+
+// Whether boxes count, and which, is what the spec said when the work began.
 Verdict criteria_verdict(record::Workspace& workspace, const Evidence& evidence,
                          const std::string& tip) {
   const std::string& id = evidence.id;
@@ -84,13 +141,21 @@ Verdict criteria_verdict(record::Workspace& workspace, const Evidence& evidence,
   } catch (const Error& error) {
     return {"tampered", fmt::format("the spec file on the branch is broken: {}", error.what())};
   }
-  const bool required = spec.criteria_policy.empty()
+  const spec::Spec first = find_spec(workspace, id, evidence.base).value_or(spec);
+  const bool required = first.criteria_policy.empty()
                             ? workspace.config().criteria == config::Criteria::require
-                            : spec.criteria_policy != "ignore";
+                            : first.criteria_policy != "ignore";
+  if (!required) return {};
   const auto open = open_criteria(spec, evidence.checked_later);
-  if (!required || open.empty()) return {};
-  return {"unchecked", fmt::format("{} of {} criteria not ticked, the first: {}", open.size(),
-                                   spec.criteria.size(), printable_line(open.front()->text))};
+  if (!open.empty()) {
+    return {"unchecked", fmt::format("{} of {} criteria not ticked, the first: {}", open.size(),
+                                     spec.criteria.size(), printable_line(open.front()->text))};
+  }
+  const auto lost = lost_criteria(workspace, evidence, first, spec);
+  if (lost.empty()) return {};
+  return {"unchecked",
+          fmt::format("{} of {} criteria taken out of the spec or reworded, the first: {}",
+                      lost.size(), first.criteria.size(), printable_line(lost.front()->text))};
 }
 
 Verdict branch_verdict(record::Workspace& workspace, const Evidence& evidence) {
@@ -157,6 +222,13 @@ Judgement judge(record::Workspace& workspace, const Evidence& evidence, const Ve
     }
   } else {
     judgement.verdict = criteria_verdict(workspace, evidence, judgement.tip);
+    const auto links = bare_links(workspace, evidence.base, judgement.tip);
+    if (!links.empty()) {
+      judgement.verdict = {
+          "leftovers",
+          fmt::format("'{}' is a repository of its own: its files are not in the commit",
+                      printable_line(links.front()))};
+    }
   }
   return judgement;
 }

@@ -44,7 +44,8 @@ struct Judgement {
 };
 
 // Good only if: its own commits are on the branch and descend from the fork point, nothing is
-// left uncommitted, no other file below .chant/ changed, and all criteria are ticked.
+// left uncommitted, no other file below .chant/ changed, and all criteria are ticked. What stood
+// in the spec at the fork point counts: an agent does not drop a criterion, nor the wish for them.
 [[nodiscard]] Judgement judge(record::Workspace& workspace, const Evidence& evidence,
                               const Verdict& agent);
 

@@ -149,13 +149,6 @@ void Detection::find_violations(const sched::EndedSpec& spec) {
 void Detection::look_at_worktrees() {
   for (const auto& [id, path] : facts_.worktrees) {
     if (facts_.uncommitted.count(id) > 0) continue;
-    const auto last =
-        std::find_if(facts_.attempts.rbegin(), facts_.attempts.rend(),
-                     [&, &id = id](const journal::Attempt& attempt) { return attempt.spec == id; });
-    // The next attempt goes on in it.
-    const bool kept = last != facts_.attempts.rend() &&
-                      (last->exit_class == "rate_limited" || last->exit_class == "overloaded");
-    if (kept) continue;
     add("stale_worktree", Severity::low, id, "Worktree not cleaned up", "git chant gc");
   }
 }

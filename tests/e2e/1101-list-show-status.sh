@@ -109,8 +109,25 @@ show() {
   must_fail 129 git chant show aaa bbb 2>../err
 }
 
+# Each command that is named works.
+without_a_log() {
+  repo
+  script_spec a 'echo a >a.txt; git add a.txt; git commit -qm a'
+  git chant trust --yes >../out
+  git config chant.worktree.setup 'exit 4'
+  must_fail 1 git chant work a --worktree >../out
+  git chant status >../status
+  has ' git chant work a' ../status
+  must_fail 128 git chant log a 2>../err
+  has 'hint: git chant show a' ../err
+  printf -- '---\nstatus: failed\n---\n# Do b\n' >.chant/specs/b.md
+  git chant status >../status
+  has ' git chant reset b' ../status
+}
+
 check 'list: mark, short id, state, title, what blocks it; says how many it hides' list
 check 'list: --status, --label, --type, --all' filters
 check 'list, show, status: --json is JSON, --porcelain has tabs' machine
+check 'status: the next command where there is no log' without_a_log
 check 'show: state and why, criteria, text' show
 finish

@@ -126,6 +126,12 @@ disguised() {
   script_spec a "$(printf 'echo \033[2K\033[1Aharmless')"
   must_fail 128 git chant trust >../out 2>../err
   clean ../out
+  # A terminal takes the rest of the line for a title; a shell runs it.
+  script_spec a "$(printf 'echo \033]0; evil\nmore \033[2; evil')"
+  must_fail 128 git chant trust >../out 2>../err
+  clean ../out
+  has '    echo ^[]0; evil' ../out
+  has '    more ^[[2; evil' ../out
 }
 
 check 'an untrusted script is refused, shown, and never executed' untrusted

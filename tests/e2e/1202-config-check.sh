@@ -40,6 +40,17 @@ faults() {
   faulty ".chant/config.yaml:2: there is no agent 'nobody'" ".chant/config.yaml:1: no prompt 'none'"
 }
 
+# A path is one from the top, wherever the question is asked.
+relative_program() {
+  repo
+  mkdir tools
+  printf '#!/bin/sh\n' >tools/agent
+  chmod +x tools/agent
+  repository_file 'parallel:\n  agents:\n  - {name: a, command: tools/agent}\n'
+  git chant config --check
+  git chant -C tools config --check
+}
+
 # All levels at once; every other command ends with the first of them.
 all_at_once() {
   repo
@@ -74,6 +85,7 @@ disguised() {
 }
 
 check 'each kind of fault: one line with file and line' faults
+check 'a relative program, asked from a subdirectory' relative_program
 check 'the faults of all levels at once' all_at_once
 check 'control characters in values are shown harmless' disguised
 finish

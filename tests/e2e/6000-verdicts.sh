@@ -68,6 +68,35 @@ meddles() {
   same "$(git show refs/chant/spec/a/1:own.txt)" own
 }
 
+# inner HOW: an agent that makes a repository inside of its worktree. Nothing but the worktree has
+# what is in it: neither the next attempt nor gc takes it away.
+inner() {
+  INNER=$1
+  export INNER
+  run_bad nests
+  same "$(attempt a exit_class)" leftovers
+  same "$(state a)" needs_attention
+  worktree=$(attempt a worktree)
+  same "$(cat "$worktree/vendor/x/deep.txt")" deep
+  git chant gc >../gc
+  same "$(cat "$worktree/vendor/x/deep.txt")" deep
+  git chant reset a >../reset
+  has "the worktree '$worktree' stays" ../reset
+  same "$(cat "$worktree/vendor/x/deep.txt")" deep
+  same "$(state a)" ready
+  rm "$XDG_CONFIG_HOME/git-chant/config.yaml"
+  agent main "$AGENTS/ok"
+  git chant work --parallel a >/dev/null
+  same "$(field a status)" completed
+  same "$(cat "$worktree/vendor/x/deep.txt")" deep
+}
+inner_left() { inner left; }
+inner_empty() { inner empty; }
+inner_linked() {
+  inner linked
+  has "(leftovers): 'vendor/x' is a repository of its own: its files are not in the commit" ../out
+}
+
 unticked() {
   run_bad unticked
   same "$(attempt a exit_class)" unchecked
@@ -115,6 +144,9 @@ check 'an agent that commits nothing: no_commit' idle
 check 'an agent that leaves changes uncommitted: leftovers, kept' dirty
 check 'an agent that edits another spec: tampered, kept' meddles
 check 'an agent that leaves a box unticked: unchecked, kept' unticked
+check 'an agent that leaves a repository of its own in its worktree: kept' inner_left
+check 'an agent that leaves one without a commit: kept' inner_empty
+check 'an agent that commits one as a link: kept' inner_linked
 check 'an agent that ends with 3: failed, kept' fails
 check 'an agent that changes to another branch: tampered, kept' switches
 check 'an agent that detaches HEAD: tampered, kept' detaches

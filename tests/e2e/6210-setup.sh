@@ -125,6 +125,19 @@ b spec_b'
   same "$(cut -d ' ' -f 2 ../given | grep -c '^2[0-9]*0$')" 2
 }
 
+# What a setup changes in the repository is put back, and kept where our other files are.
+tampers() {
+  prepared
+  git config chant.worktree.setup 'git config core.fsmonitor false-monitor'
+  must_fail 1 git chant work --parallel a >../out 2>&1
+  same "$(attempt a exit_class)" tampered
+  must_fail 1 git config core.fsmonitor
+  has "$PWD/.git/chant/logs/a/1.changed" ../out
+  [ -d .git/chant/logs/a/1.changed ]
+  same "$(git status --porcelain .changed)" ''
+  [ ! -e .changed ]
+}
+
 untrusted() {
   prepared
   printf 'worktree:\n  setup: touch "$HOME/ran"\n' >.chant/config.yaml
@@ -144,5 +157,6 @@ check 'a run can be stopped during the setup' interrupted
 check 'untracked files are copied by pattern and not committed' copies
 check 'a copied file that git does not ignore is not left by the agent' copied_and_not_ignored
 check 'specs that run at once have ports and names of their own' ports_and_names
+check 'what a setup changes in the repository is put back' tampers
 check 'the setup of a repository must be trusted' untrusted
 finish

@@ -67,6 +67,64 @@ changed_by_the_agent() {
   [ ! -e x.txt ]
 }
 
+# Nor does it take what it has not done out of the list.
+taken_out_by_the_agent() {
+  start
+  checked_spec a 'First' 'Second'
+  plan a 'echo a >>a.txt; if [ "$CHANT_ATTEMPT" = 1 ]; then sed -i "/Second/d" "$CHANT_SPEC_FILE"; fi'
+  must_fail 1 git chant work --parallel >../out 2>&1
+  same "$(attempt a exit_class)" unchecked
+  has 'taken out of the spec or reworded, the first: Second' ../out
+  same "$(field a status)" pending
+  git chant reset a
+  git chant work a --worktree
+  same "$(boxes a)" '[x] [x] '
+}
+
+# The run works on what is on the target, whatever the user has before them.
+trusted_elsewhere() {
+  start
+  checked_spec a '`run: true`'
+  git add .chant
+  git commit -qm spec
+  git checkout -qb mine
+  git checkout -q main
+  sed -i 's/run: true/run: touch "$HOME\/ran"/' .chant/specs/a.md
+  git commit -qam 'another command'
+  git checkout -q mine
+  plan a 'touch "$HOME/worked"'
+  git config chant.target main
+  must_fail 1 git chant work --parallel a >../out 2>&1
+  has "as it is in 'main', is not trusted" ../out
+  [ ! -e "$HOME/ran" ]
+  [ ! -e "$HOME/worked" ]
+}
+
+# The spec file in the checkout is the user's, who may be writing in it.
+edited_meanwhile() {
+  start
+  checked_spec a '`run: echo mine >>"$CHANT_SPEC_FILE"`'
+  plan a "$(honest 'echo a >a.txt; sed -i "s/Do a/Do it/" "$CHANT_SPEC_FILE"' | sed 's/\[x\]/[ ]/')"
+  must_fail 1 git chant work a >../out 2>&1
+  has 'was changed while the checks ran' ../out
+  same "$(tail -n 1 .chant/specs/a.md)" mine
+  same "$(field a status)" pending
+}
+
+# Stopped while nothing runs that could be stopped.
+stopped_before() {
+  start
+  git config chant.worktree.setup 'touch "$HOME/ran"'
+  git config filter.slow.smudge 'kill -TERM "$(cat "$HOME/run")"; until grep -q opping "$HOME/err"; do sleep 0.02; done; cat'
+  echo 'start.txt filter=slow' >.gitattributes
+  git add .gitattributes
+  git commit -qm slow
+  plain_spec a
+  (sh -c 'echo $PPID >"$HOME/run"; :'; exec git-chant work --parallel a) >"$HOME/err" 2>&1 &
+  must_fail 143 wait $!
+  [ ! -e "$HOME/ran" ]
+}
+
 in_the_worktree() {
   start
   checked_spec a '`run: echo "$PWD $CHANT_SPEC_ID $(git log -1 --format=%s)" >"$HOME/seen"; cat; ! test -t 0`'
@@ -139,6 +197,10 @@ check 'a criterion that is ticked and whose command fails is not met' ticked_and
 check 'a criterion that is not ticked and whose command passes is met' unticked_and_right
 check 'criteria without a command are for the agent to tick' unticked_without_command
 check 'an agent cannot change how it is checked' changed_by_the_agent
+check 'an agent cannot take a criterion out' taken_out_by_the_agent
+check 'what was not trusted in this version is known before the agent works' trusted_elsewhere
+check 'what the user writes while a check runs is kept' edited_meanwhile
+check 'nothing is begun in a run that was stopped' stopped_before
 check 'commands run in the worktree, with nothing to read' in_the_worktree
 check 'the configured check decides' configured
 check 'the check of a spec decides' of_the_spec

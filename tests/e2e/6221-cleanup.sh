@@ -27,6 +27,8 @@ forced_and_skipped() {
   broken 'git chant status >&2; echo tidy'
   must_fail 1 git chant work --parallel --no-cleanup >../out 2>&1
   lacks tidy ../out
+  must_fail 129 git chant work --worktree --cleanup a 2>../err
+  must_fail 129 git chant work --parallel --cleanup --no-cleanup a 2>../err
   must_fail 1 git chant work --parallel --cleanup a >../out 2>&1
   has '[cleanup] tidy' ../out
   has 'cleanup: the cleanup agent changed nothing' ../out
@@ -92,6 +94,16 @@ echo rest >rest'
   has 'it should not have: branch' ../run
 }
 
+# Nor what it plants in a repository inside its worktree.
+planted_inside() {
+  broken 'git init -q sub; cd sub; echo a >a; git add a; git commit -qm a; cd ..
+git add sub 2>/dev/null; git -C sub config filter.x.clean "touch $HOME/planted; cat"
+echo "* filter=x" >sub/.git/info/attributes; echo b >sub/a'
+  must_fail 1 git chant work --parallel --cleanup a >../out 2>&1
+  has 'sub/.git: git config filter.x.clean' ../out
+  [ ! -e "$HOME/planted" ]
+}
+
 # A prompt that the repository has changed is what an agent obeys: it needs trust.
 prompt_needs_trust() {
   broken 'echo tidy'
@@ -106,5 +118,6 @@ check 'Agent-assisted cleanup is configurable' configured
 check 'on a terminal it is asked for' asked
 check 'Cleanup prompt created and effective: it may use our verbs' uses_verbs
 check 'what it does otherwise is put back and told' put_back
+check 'what it plants in a repository of its own does not run' planted_inside
 check 'a cleanup prompt of the repository needs trust' prompt_needs_trust
 finish

@@ -39,12 +39,12 @@ usage_is_shown() {
   plain_spec a
   git chant work --parallel >../out 2>&1
   git chant show a >../shown
-  has 'usage unknown' ../shown
+  has 'tokens unknown, cost unknown' ../shown
   git chant show --json a >../json
   valid_json ../json
   has '"complete": false' ../json
   git chant status >../status
-  has 'used by run 1: usage unknown' ../status
+  has 'used by run 1: tokens unknown, cost unknown' ../status
   git chant status --json >../json
   valid_json ../json
 }
@@ -79,7 +79,22 @@ garbage() {
   same "$(wc -l <../again)" 1
 }
 
+# Not the ground that somebody stands on.
+where_we_are() {
+  agent main "$AGENTS/planned"
+  repo
+  plain_spec a
+  path=$(git chant worktree a)
+  rm "$(git -C "$path" rev-parse --git-path chant/person)"
+  (cd "$path" && git chant gc) >../out
+  has "kept the worktree '$WORKTREES/chant-a' of a: you are in it" ../out
+  [ -d "$path" ]
+  git chant gc >../out
+  has "removed the worktree '$WORKTREES/chant-a' of a" ../out
+}
+
 check 'runs are listed, and one is shown as it was' runs_are_listed
 check 'what was used is shown, and what is not known is said' usage_is_shown
+check 'a worktree is not removed from under the user' where_we_are
 check 'what nobody needs is removed, and nothing is lost' garbage
 finish

@@ -41,6 +41,18 @@ goes_on() {
   same "$(git worktree list | wc -l)" 1
 }
 
+# What an agent puts in the way of our files is its own misfortune.
+# shellcheck disable=SC2016 # it is the agent who expands it
+in_the_way() {
+  failing 1
+  spec b </dev/null
+  echo 'mkdir -p "$(dirname "$CHANT_PROMPT_FILE")/2.prompt/x"' >"$HOME/plan/a"
+  echo true >"$HOME/plan/b"
+  must_fail 1 git chant work --parallel >../out 2>&1
+  has '2.prompt' ../out
+  same "$(state a) $(state b)" 'failed completed'
+}
+
 bounded() {
   failing 9
   echo 'true' >"$HOME/plan/a"
@@ -112,6 +124,7 @@ silent_agent() {
   same "$(git show main:begun.txt)" begun
 }
 
+check 'what an agent puts in the way of its next attempt stops no other spec' in_the_way
 check 'the next attempt goes on, and is told why' goes_on
 check 'no more often than allowed' bounded
 check 'not at all with retries 0' none_wanted

@@ -63,6 +63,8 @@ options() {
   refused 129 "git chant list: unknown option '-x'" list -x
   refused 129 "git chant list: it takes no argument, but 'x' was given" list x
   refused 129 'git chant show: ID is missing' show
+  refused 129 "'--max-cost' takes an amount: 'GIT_CHANT_PARALLEL_MAX_COST=none' lifts the configured one" \
+    work --parallel --max-cost none
   must_fail 129 git-chant 2>../err
   has 'usage: git chant' ../err
 }

@@ -35,7 +35,7 @@ TEST_CASE("what is not known is said and never guessed", "[usage]") {
   CHECK(usage_text(usage_of({used(5, 6, -1)})) == "5 tokens in, 6 out, cost unknown");
   CHECK(usage_text(usage_of({used(5, 6, -1), used(-1, -1, -1)})) ==
         "at least 5 tokens in, 6 out, cost unknown");
-  CHECK(usage_text(usage_of({used(-1, -1, -1)})) == "usage unknown");
+  CHECK(usage_text(usage_of({used(-1, -1, -1)})) == "tokens unknown, cost unknown");
   CHECK(usage_fields(usage_of({used(-1, 6, -1)})).dump() ==
         R"({"input_tokens":null,"output_tokens":6,"cost_usd":null,"complete":false})");
 }

@@ -641,11 +641,23 @@ TEST_CASE("an environment that cannot be is refused with its line") {
     CHECK(contains(problem("pass: [" + name + "]"), "a list of names of variables"));
   }
   CHECK(contains(problem("set: [A]"), "a map from names to texts, not a list"));
-  CHECK(contains(problem("set: {A: [b]}"), "a map from names to texts, not a list"));
+  CHECK(contains(problem("set: {A: [b]}"), "bad value for 'A' in 'parallel.agents.env.set'"));
   CHECK(contains(problem("set: {'A B': c}"), "bad variable 'A B' in 'parallel.agents.env.set'"));
   CHECK(contains(problem("set: {CHANT_RUN: c}"), "it is set by git chant itself"));
-  CHECK(contains(problem("files: {A: key}"), "a map from names to absolute paths"));
-  CHECK(contains(problem("files: {A: }"), "a map from names to absolute paths"));
+  CHECK(contains(problem("set:\n          A: b\n          CHANT_RUN: c"), "config.yaml:8: "));
+  CHECK(contains(problem("files: {A: key}"), "the absolute path of a file that has the value"));
+  CHECK(contains(problem("files: {A: }"), "the absolute path of a file that has the value"));
+}
+
+TEST_CASE("what may be a secret in the environment of an agent is not repeated") {
+  const Place place;
+  for (const std::string env : {"files: {A_KEY: sk-123}", "files: sk-123", "set: A_KEY=sk-123",
+                                "pass: [A_KEY=sk-123]", "set: {A_KEY: [sk-123]}"}) {
+    CAPTURE(env);
+    place.user("parallel: {agents: [{name: a, command: x, env: {" + env + "}}]}\n");
+    CHECK(contains(place.problem(), "config.yaml:1: bad value for "));
+    CHECK_FALSE(contains(place.problem(), "sk-123"));
+  }
 }
 
 TEST_CASE("a repository may not have files of the user read") {

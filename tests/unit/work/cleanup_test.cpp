@@ -9,6 +9,7 @@
 #include "util/text.h"
 #include "work/log_end.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -118,16 +119,15 @@ TEST_CASE("a worktree that somebody uses is left alone", "[gc]") {
   CHECK(fs::exists(bench.repo.beside("chant-a")));
 }
 
-TEST_CASE("a worktree is kept for the attempt that goes on in it, and for who looks at tampering",
-          "[gc]") {
+TEST_CASE("a worktree is kept for who looks at tampering, not for a run that is over", "[gc]") {
   const Bench bench;
   add_worktree(bench.repo, "a");
-  const auto [exit_class, why] = GENERATE(table<std::string, std::string>(
-      {{"rate_limited", "the next attempt goes on in it"}, {"tampered", "has tampered"}}));
+  const auto [exit_class, what] = GENERATE(table<std::string, std::string>(
+      {{"rate_limited", "removed the worktree"}, {"tampered", "has tampered"}}));
   attempt_at(bench.repo, "a", exit_class);
   const Lines lines = collected(bench.repo);
   REQUIRE(lines.size() == 1);
-  CHECK_THAT(lines[0], Catch::Contains(why));
+  CHECK_THAT(lines[0], Catch::Contains(what));
 }
 
 TEST_CASE("what git keeps of a worktree whose directory is gone goes", "[gc]") {
@@ -298,4 +298,21 @@ TEST_CASE("a cleanup agent or prompt of the repository's that is not trusted is 
     CHECK_THROWS_WITH(bench.run(), Catch::Contains("is not trusted"));
   }
   CHECK_FALSE(fs::exists(bench.repo.beside("home") / "prompt"));
+}
+
+TEST_CASE("of a long log only the end is read, and of what is no file nothing", "[cleanup]") {
+  const SealedRepo repo;
+  journal::Attempt attempt;
+  attempt.profile = "command";
+  attempt.log = repo.beside("long.log").string();
+  const std::string line(99, 'x');
+  std::string text = "begun\n";
+  while (text.size() < std::size_t{6} * 1024 * 1024) text += line + "\n";
+  REQUIRE(make_file(attempt.log, text + "last words\n"));
+  CHECK_THAT(log_end(attempt), Catch::EndsWith(line + "\nlast words"));
+  attempt.log = repo.beside("pipe.log").string();
+  REQUIRE(::mkfifo(attempt.log.c_str(), 0600) == 0);
+  CHECK(log_end(attempt).empty());
+  attempt.log = repo.beside("none.log").string();
+  CHECK(log_end(attempt).empty());
 }

@@ -55,6 +55,9 @@ TEST_CASE("what an agent gets from the environment is part of what is trusted") 
   agent.env.files = {{"KEY", "/etc/key"}};
   CHECK(content_of(agent) == "tool\n# with KEY from /etc/key");
   CHECK(content_of(agent) != bare);
+  agent.env.files.clear();
+  agent.profile = "codex";  // with it come the variables that codex reads
+  CHECK_THAT(content_of(agent), Catch::EndsWith("\n# as codex"));
 }
 
 TEST_CASE("words of a command and variables are never taken for each other") {

@@ -19,12 +19,18 @@ struct Scene {
   std::filesystem::path worktree = repo.beside("worktree");
   Verdict agent;
   Verdict excuse;
+  std::vector<std::string> checked_later;
 
   Scene() {
     repo.git({"worktree", "add", "-q", "-b", "spec/x", worktree.string()});
     GitRepo::git_in(worktree, "config core.hooksPath /dev/null");
   }
 
+  // The work begins anew, with another text of its spec.
+  void begin_with(const std::string& text) {
+    base = repo.commit({{record::spec_path("x"), text}});
+    GitRepo::git_in(worktree, "reset -q --hard main");
+  }
   std::string commit(const test::Files& files) const {
     for (const auto& [name, text] : files) {
       std::filesystem::create_directories((worktree / name).parent_path());
@@ -36,7 +42,8 @@ struct Scene {
   }
   Judgement judged() const {
     const auto status = git::parse_status(process::run(git::status_command(worktree)).out);
-    Evidence evidence{"x", "refs/heads/spec/x", base, repo.oid("main"), status, {}, {}, excuse};
+    Evidence evidence{"x", "refs/heads/spec/x", base,  repo.oid("main"), status,
+                      {},  checked_later,       excuse};
     for (const auto& entry : status.entries) evidence.leftovers.push_back(entry.path);
     record::Workspace workspace = repo.workspace();
     return judge(workspace, evidence, agent);
@@ -96,8 +103,44 @@ TEST_CASE("open criteria are named", "[work]") {
   const Scene scene;
   scene.commit({{"file", "2\n"}});
   scene.check("unchecked", "1 of 1 criteria not ticked, the first: Done");
-  scene.commit({{kSpec, test::spec_text("X", "criteria: ignore\n")}});
-  CHECK(scene.judged().verdict.good());
+}
+
+TEST_CASE("an agent cannot do without its criteria", "[work]") {
+  Scene scene;
+  SECTION("they count when the spec said so at the beginning") {
+    scene.commit({{"file", "2\n"}, {kSpec, test::spec_text("X", "criteria: ignore\n")}});
+    scene.check("unchecked", "1 of 1 criteria not ticked");
+  }
+  SECTION("or did not") {
+    scene.begin_with(test::spec_text("X", "criteria: ignore\n"));
+    scene.commit({{"file", "2\n"}, {kSpec, test::spec_text("X")}});
+    CHECK(scene.judged().verdict.good());
+  }
+  SECTION("one that is gone is not met") {
+    scene.commit({{"file", "2\n"}, {kSpec, test::spec_text("X", "", "- [x] Started\n")}});
+    scene.check("unchecked", "1 of 1 criteria taken out of the spec or reworded, the first: Done");
+    scene.commit({{kSpec, test::spec_text("X", "", "")}});
+    scene.check("unchecked", "taken out of the spec");
+  }
+  SECTION("nor one that is to be told by a command which is not its own") {
+    scene.begin_with(test::spec_text("X", "", "- [ ] Done\n- [ ] Built `run: make`\n"));
+    scene.checked_later = {"make"};
+    scene.commit(
+        {{"file", "2\n"},
+         {kSpec, test::spec_text("X", "", "- [ ] Done `run: make`\n- [ ] Built `run: make`\n")}});
+    scene.check("unchecked", "the first: Done");
+  }
+  SECTION("a remark behind it does no harm") {
+    scene.commit({{"file", "2\n"}, {kSpec, test::spec_text("X", "", "- [x] Done (in file)\n")}});
+    CHECK(scene.judged().verdict.good());
+  }
+  SECTION("what a person took out on the target is not the agent's doing") {
+    const std::string text = test::spec_text("X", "", "- [x] Other\n");
+    scene.commit({{"file", "2\n"}, {kSpec, text}});
+    scene.check("unchecked", "taken out of the spec");
+    scene.repo.commit({{kSpec, text}});
+    CHECK(scene.judged().verdict.good());
+  }
 }
 
 TEST_CASE("a spec file that is gone or broken is tampering", "[work]") {

@@ -124,7 +124,8 @@ TEST_CASE("what was left in worktrees is told by how much it matters", "[pitfall
   CHECK(shown(facts) == Lines{"medium uncommitted_changes a: Uncommitted work in '/w/a'",
                               "medium leftovers b: Left uncommitted work: 1 file",
                               "medium partial_failure : 3 of 4 specs did not succeed",
-                              "low stale_worktree c: Worktree not cleaned up"});
+                              "low stale_worktree c: Worktree not cleaned up",
+                              "low stale_worktree d: Worktree not cleaned up"});
 }
 
 TEST_CASE("tampering and closed accounts are told", "[pitfalls]") {
