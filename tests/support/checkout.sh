@@ -37,8 +37,10 @@ echo "$*" >>"$CALLS"
 case $1 in
   --build)
     if [ -e src/broken.cpp ]; then echo 'broken.cpp: error' && exit 1; fi
-    printf '#!/bin/sh\necho "ran [$*]"\n' >"$2/git-chant"
-    chmod +x "$2/git-chant"
+    # A new file, as from a linker: the old one may be running.
+    printf '#!/bin/sh\necho "ran [$*]"\n' >"$2/git-chant.new"
+    chmod +x "$2/git-chant.new"
+    mv -f "$2/git-chant.new" "$2/git-chant"
     : >"$2/libchant-git2.so"
     ;;
   --install)
