@@ -8,10 +8,11 @@
 namespace chant {
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  std::size_t first = 0, end = text.size();
+  while (first < end && is_blank(text[first])) ++first;
+  while (end > first && is_blank(text[end - 1])) --end;
+  return first == end ? std::string_view{} : text.substr(first, end - first);
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {
