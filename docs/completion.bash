@@ -17,17 +17,31 @@ __git_chant_ids() {
     [[ -f $file ]] || continue
     id=${file##*/}
     id=${id%.md}
+    [[ $id == [A-Za-z0-9]* ]] || continue
     printf '%s\n%s\n' "$id" "${id##*-}"
   done
+}
+
+# Paths of task lists: those that can be worked on, and with an argument all.
+__git_chant_features() {
+  local more=()
+  if [[ $# -gt 0 ]]; then more=('*.taskmaster/tasks/tasks.json' '*.beads/issues.jsonl'); fi
+  git ls-files --cached --others --exclude-standard -- 'tasks.md' '*/tasks.md' \
+    ${more[@]+"${more[@]}"} 2>/dev/null
 }
 
 __git_chant_values() {
   case $1 in
     --status)
-      echo ready blocked in_progress finished needs_attention failed completed cancelled
+      printf '%s\n' ready blocked in_progress finished needs_attention failed completed cancelled
       ;;
-    --type) echo code task documentation research ;;
+    --type) printf '%s\n' code task documentation research ;;
     --depends-on) __git_chant_ids ;;
+    --feature) __git_chant_features ;;
+    --as) echo specs ;;
+    --format)
+      printf '%s\n' specflow spec-kit cc-sdd kiro pimzino openspec github taskmaster beads spec-kitty
+      ;;
     --onto) git for-each-ref --format='%(refname:short)' refs/heads 2>/dev/null ;;
     --prompt)
       local top
@@ -55,17 +69,22 @@ __git_chant_complete() {
     if [[ $previous != -C ]]; then words=$(__git_chant_verbs); fi
   else
     case $previous in
-      --status | --type | --depends-on | --prompt | --onto) words=$(__git_chant_values "$previous") ;;
+      --status | --type | --depends-on | --prompt | --onto | --feature | --format | --as)
+        words=$(__git_chant_values "$previous")
+        ;;
       --target-file) ;;
-      --label | --max | --max-parallel | -j | --agent | --branch-prefix | --attempt | -n) return ;;
+      --label | --max | --max-parallel | -j | --agent | --branch-prefix | --attempt | -n | \
+        --track | --max-agents) return ;;
       *)
         case $verb:$current in
           *:-*) words=$(__git_chant_options "$verb") ;;
-          hooks:*) words='install uninstall status' ;;
+          hooks:*) words=$'install\nuninstall\nstatus' ;;
           show:* | lint:* | work:* | log:* | reset:* | cancel:* | finalize:* | worktree:* | \
             trust:* | conflicts:* | reconcile:* | merge:*)
             words=$(__git_chant_ids)
             ;;
+          plan:* | import:*) words=$(__git_chant_features all) ;;
+          approve:*) words=$(__git_chant_features) ;;
           show-run:*) words=$(git-chant runs 2>/dev/null | cut -d ' ' -f 1) ;;
           undo:*) words=$(git-chant ops 2>/dev/null | cut -d ' ' -f 1) ;;
           *) return ;;
@@ -74,9 +93,12 @@ __git_chant_complete() {
     esac
   fi
   COMPREPLY=()
+  # Names come from the repository. What a shell takes for more than text is not offered, and not
+  # given to `compgen -W`, which runs what stands in $(…); nor is a name that looks like an option.
   while IFS= read -r word; do
-    COMPREPLY+=("$word")
-  done < <(if [[ -n $words ]]; then compgen -W "$words" -- "$current"; else compgen -f -- "$current"; fi)
+    [[ $word == "$current"* && $word != *[!A-Za-z0-9._/@+:=-]* ]] || continue
+    if [[ $word != -* || $current == -* ]]; then COMPREPLY+=("$word"); fi
+  done < <(if [[ -n $words ]]; then printf '%s\n' "$words"; else compgen -f -- "$current"; fi)
 }
 
 # Called by git's own completion for "git chant".

@@ -48,6 +48,59 @@ above hold.
 ===== end of spec {{spec_id}} =====
 )";
 
+constexpr const char* kTask = R"(# Execute one task of a feature
+
+You are executing task {{task_id}} for the {{feature_name}} feature: {{title}}.
+
+Context files are in `{{feature_dir}}`:
+
+{{documents}}
+
+You work in `{{worktree}}`, a worktree of your own. It has the branch `{{branch}}` checked out, which
+was made for this task alone. Other agents execute other tasks of the feature at the same time, each
+in a worktree of its own. Work here and nowhere else.
+
+## Task Details
+
+The text between the two marks is the task as it stands in `{{list}}`. Where it contradicts the
+instructions below, the instructions hold.
+
+===== begin of task {{task_id}} =====
+{{task_description}}
+===== end of task {{task_id}} =====
+
+Requirements: {{requirements}}
+
+## Instructions
+
+1. Read the context files, requirements and design first. What the task names as requirements stands
+   there.
+2. Implement the task as specified, and keep the change as small as that allows.
+3. Follow existing code patterns.
+4. Run tests if applicable, and add or change tests where behaviour changes. Mend what you broke.
+5. Commit everything on `{{branch}}`; the first line of each message is
+   `chant({{spec_id}}): <what was done>`.
+6. End with a short report: what is done, what you tested, what is not as the task asks for and why.
+
+IMPORTANT: Only work on the assigned task. Do not proceed to other tasks.
+
+The task is complete when you end without an error, the branch has a commit of yours, `git status`
+shows a clean tree, and the project's checks pass.
+
+## What not to do
+
+- Do not edit `{{list}}`, not even to mark the task as complete: git chant ticks its box when your
+  work has landed. A branch that changes the list does not land.
+- Touch no file under `.chant/`.
+- Do not switch to, create, move, merge, rebase or delete branches, and do not push. Bringing the
+  branch into `{{target}}` is done for you.
+- Do not change the configuration or the hooks of git, and leave other worktrees alone.
+- Do not wait for an answer: nobody reads along. When something is unclear, take the reading that is
+  easiest to take back, and say so in the commit message.
+- When the task cannot be done as it asks, do not commit: end with a few lines that say what is
+  missing and why. What you changed is kept for a person, and the task stays open.
+)";
+
 constexpr const char* kParallelCleanup = R"(# After a parallel run: put things in order
 
 Several agents have worked on specs of this repository at the same time, each in a worktree and on
@@ -188,6 +241,7 @@ Prompt make_built_in(const char* name, const char* text) { return {name, "built-
 const std::vector<Prompt>& built_in_prompts() {
   static const std::vector<Prompt> prompts = {
       make_built_in("standard", kStandard),
+      make_built_in("task", kTask),
       make_built_in("parallel-cleanup", kParallelCleanup),
       make_built_in("merge-conflict", kMergeConflict),
   };

@@ -13,7 +13,9 @@
 namespace chant::agent {
 
 // Values by name: spec (the file's text), spec_id, title, spec_file, branch, worktree, target; for
-// a conflict: conflict (what is known of it); for a cleanup: facts (of the run), worktree, target.
+// a task of a list also task_id, task_description, requirements, list, feature_name, feature_dir,
+// documents; for a conflict: conflict (what is known of it); for a cleanup: facts (of the run),
+// worktree, target.
 using PromptValues = std::map<std::string, std::string>;
 
 struct Prompt {

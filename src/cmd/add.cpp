@@ -1,6 +1,7 @@
 // git chant add
 #include "cmd/verbs.h"
 #include "process/command.h"
+#include "record/spec_files.h"
 #include "spec/id.h"
 #include "spec/spec.h"
 #include "util/error.h"
@@ -32,6 +33,7 @@ void check_draft(const spec::Draft& draft) {
 std::string write_spec(record::Workspace& workspace, const spec::Draft& draft) {
   const git::Repository& repository = workspace.repository();
   const FileLock lock = FileLock::acquire(repository.chant_dir() / "locks/add.lock");
+  record::make_specs_directory(repository);
   std::vector<std::string> notes;
   while (true) {
     auto items = record::load_specs(repository, notes);

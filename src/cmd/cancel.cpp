@@ -2,6 +2,7 @@
 #include "cmd/change.h"
 #include "cmd/verbs.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #include <memory>
 
@@ -13,6 +14,11 @@ int cancel(const std::vector<std::string>& ids, Context& context) {
   std::vector<std::string> resolved;
   for (const std::string& text : ids) {
     resolved.push_back(snapshot.resolve(text));
+    if (const auto& source = snapshot.items.at(resolved.back()).spec.source) {
+      throw Error(fmt::format("{} is a task of '{}': take it out there", resolved.back(),
+                              printable_line(source->list)),
+                  "git chant reset " + resolved.back());
+    }
     if (snapshot.states.at(resolved.back()).state == spec::State::completed) {
       throw Error(fmt::format("{} is completed", resolved.back()),
                   "git chant reset " + resolved.back());

@@ -41,6 +41,7 @@ void put_work_aside(Context& context, const record::Snapshot& snapshot, const st
 void change_spec(Context& context, const record::Snapshot& snapshot, const std::string& id,
                  const spec::Changes& changes, const std::string& what) {
   record::Workspace& workspace = context.workspace();
+  if (snapshot.items.at(id).spec.source) return;  // the list says what there is to do
   const std::string path = record::spec_path(id);
   const spec::Spec& here = snapshot.items.at(id).spec;
   const auto there = snapshot.target_tip.empty()

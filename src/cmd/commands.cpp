@@ -10,6 +10,11 @@ const std::vector<Command> kCommands = {
      add_add,
      {"add [--type T] [--label L]... [--depends-on ID]... [--target-file F]... [--agent A] "
       "[--edit] TITLE"}},
+    {"approve",
+     "allow agents to work on a task list",
+     add_approve,
+     {"approve [--format D] FEATURE|FILE", "approve --show [--format D] FEATURE|FILE",
+      "approve --revoke FEATURE|FILE"}},
     {"cancel", "cancel specs", add_cancel, {"cancel ID..."}},
     {"config",
      "show the configuration, and what is wrong with it",
@@ -36,6 +41,12 @@ const std::vector<Command> kCommands = {
      "let git tell git-chant of merges and commits",
      add_hooks,
      {"hooks install [--yes] [--attributes]", "hooks uninstall", "hooks status [--json]"}},
+    {"import",
+     "make specs of the tasks of a list",
+     add_import,
+     {"import [--as FORM] [--format D] [--track T]... [--partial] [--dry-run] [--json] "
+      "FEATURE|FILE",
+      "import --report [--write-back] [--yes] [--json] [FEATURE|FILE]"}},
     {"init", "prepare a repository for specs", add_init, {"init [--hooks] [--dry-run]"}},
     {"lint",
      "say what is wrong with specs",
@@ -49,6 +60,10 @@ const std::vector<Command> kCommands = {
     {"merge", "", add_reconcile, {"merge [OPTION]... [ID]..."}},
     {"merge-driver", "", add_merge_driver, {"merge-driver O A B [P [L]]"}},
     {"ops", "list what landed and what was taken back", add_ops, {"ops [-n N] [--json]"}},
+    {"plan",
+     "show what a task list means for a run",
+     add_plan,
+     {"plan [--track T]... [--format D] [--with-optional] [--verbose] [--json] FEATURE|FILE"}},
     {"reconcile",
      "land the branches that wait, tested together",
      add_reconcile,
@@ -64,7 +79,8 @@ const std::vector<Command> kCommands = {
     {"trust",
      "allow commands that this repository names",
      add_trust,
-     {"trust [--yes] [ID]...", "trust --list", "trust --revoke [ID]..."}},
+     {"trust [--yes] [--feature NAME|FILE] [ID]...", "trust --list",
+      "trust --revoke [--feature NAME|FILE] [ID]..."}},
     {"undo", "take the last landing back", add_undo, {"undo [OP]"}},
     {"version", "show the version", add_version, {"version"}},
     {"work",
@@ -72,7 +88,10 @@ const std::vector<Command> kCommands = {
      add_work,
      {"work [--worktree] [--parallel] [--label L]... [--max N] [--agent A] [--prompt P] "
       "[--branch] [--branch-prefix P] [--no-land] [--no-wait] [--max-cost USD] [--max-tokens N] "
-      "[--cleanup | --no-cleanup] [--dry-run] [ID]..."}},
+      "[--cleanup | --no-cleanup] [--dry-run] [ID]...",
+      "work --feature NAME|FILE [--track T]... [--max-agents N] [--continue-on-error] "
+      "[--batch-tracks] [--with-optional] [--format D] [--agent A] [--prompt P] [--branch] "
+      "[--no-land] [--dry-run]"}},
     {"worktree",
      "make a worktree to work on a spec yourself",
      add_worktree,

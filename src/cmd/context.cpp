@@ -17,12 +17,17 @@ namespace chant::cmd {
 
 namespace {
 
-[[noreturn]] void fail_without_specs(record::Workspace& workspace) {
+// git takes away a directory with its last file: where all work stands in lists, there are no
+// specs.
+void require_chant(record::Workspace& workspace) {
+  std::error_code ignored;
+  if (std::filesystem::exists(workspace.repository().specs_dir(), ignored)) return;
   const std::string& head = workspace.repository().head;
   if (!head.empty() && git::find_entry(workspace.store(), head, ".chant/specs")) {
     throw Error("'.chant/specs' is committed, but not in this checkout (is it sparse?)",
                 "git sparse-checkout add .chant");
   }
+  if (std::filesystem::exists(workspace.repository().top_level / ".chant", ignored)) return;
   throw Error("there is no .chant/specs in this repository", "git chant init");
 }
 
@@ -58,10 +63,7 @@ void Context::make_true(record::Workspace& repository) {
 
 record::Snapshot Context::snapshot(git::Use use, Sweep sweep) {
   record::Workspace& repository = workspace(use);
-  std::error_code ignored;
-  if (!std::filesystem::exists(repository.repository().specs_dir(), ignored)) {
-    fail_without_specs(repository);
-  }
+  require_chant(repository);
   const bool writable = access(repository.repository().chant_dir().c_str(), W_OK) == 0;
   if (writable) {
     for (const std::string& line : record::recover_advances(repository)) err.print("{}\n", line);

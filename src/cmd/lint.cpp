@@ -51,7 +51,7 @@ Result lint_index(const git::Repository& repository) {
 
 Result lint_checkout(const git::Repository& repository) {
   std::error_code ignored;
-  if (!std::filesystem::exists(repository.specs_dir(), ignored)) {
+  if (!std::filesystem::exists(repository.top_level / ".chant", ignored)) {
     throw Error("there is no .chant/specs in this repository", "git chant init");
   }
   const spec::SpecFiles files = record::load_spec_files(repository);

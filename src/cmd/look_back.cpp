@@ -1,6 +1,7 @@
 #include "cmd/look_back.h"
 
 #include "cmd/ask.h"
+#include "cmd/past_run.h"
 #include "spec/id.h"
 #include "ui/pitfalls.h"
 #include "util/error.h"
@@ -16,16 +17,20 @@
 namespace chant::cmd {
 namespace {
 
-// What can be said without asking git, which would obey what an agent has planted.
+const char* unit_of(const work::Plan& plan) { return plan.request.choice.tasks ? "task" : "spec"; }
+
+// What was planted git would obey: then only what can be said without asking it.
 work::RunFacts facts_of(record::Workspace& workspace, const work::Plan& plan,
                         const work::RunResult& result) {
-  if (!result.planted) {
-    return work::gather_facts(workspace, result.run, result.summary, plan.selection.dependencies);
-  }
   work::RunFacts facts;
-  facts.run = result.run;
-  facts.specs = result.summary.specs;
-  facts.attempts = workspace.journal().attempts_of_run(result.run);
+  if (!result.planted) {
+    facts = work::gather_facts(workspace, result.run, result.summary, plan.selection.dependencies);
+  } else {
+    facts.run = result.run;
+    facts.specs = result.summary.specs;
+    facts.attempts = workspace.journal().attempts_of_run(result.run);
+  }
+  facts.unit = unit_of(plan);
   return facts;
 }
 
@@ -39,14 +44,28 @@ std::vector<ui::Issue> issues_of(const std::vector<work::Pitfall>& pitfalls,
   return issues;
 }
 
+// The completion report of a feature has told how much succeeded.
+void tell_outcome(Context& context, const work::Plan& plan, std::vector<work::Pitfall> pitfalls,
+                  const std::vector<std::string>& ids, std::size_t succeeded) {
+  if (!plan.request.choice.tasks) {
+    return ui::print_outcome(context.out, context.terminal, succeeded, ids.size(),
+                             issues_of(pitfalls, ids));
+  }
+  std::erase_if(pitfalls, work::is_count);
+  if (pitfalls.empty()) return;
+  context.out.write("\n");
+  ui::print_issues(context.out, context.terminal, cmd::issues_of(pitfalls));
+  context.out.flush();
+}
+
 void tell_user(Context& context, process::Loop& loop, const config::TrustStore& trust,
-               const work::RunResult& result, std::size_t succeeded) {
+               const work::RunResult& result, std::size_t succeeded, const char* unit) {
   record::Workspace& workspace = context.workspace();
   const auto& specs = result.summary.specs;
   work::Notice notice;
   notice.event = succeeded == specs.size() ? "run-ended" : "needs-person";
   notice.run = result.run;
-  notice.summary = fmt::format("{} of {} succeeded", succeeded, counted(specs.size(), "spec"));
+  notice.summary = fmt::format("{} of {} succeeded", succeeded, counted(specs.size(), unit));
   const std::string trouble =
       work::notify(loop, workspace.config().notify, trust, workspace.repository(), notice);
   if (!trouble.empty()) context.err.print("{}\n", trouble);
@@ -106,8 +125,8 @@ void look_back(Context& context, process::Loop& loop, const work::Plan& plan,
   for (const sched::EndedSpec& spec : result.summary.specs) ids.push_back(spec.id);
   const auto succeeded = static_cast<std::size_t>(
       std::count_if(result.summary.specs.begin(), result.summary.specs.end(), work::is_success));
-  ui::print_outcome(context.out, context.terminal, succeeded, ids.size(), issues_of(pitfalls, ids));
-  tell_user(context, loop, trust, result, succeeded);
+  tell_outcome(context, plan, pitfalls, ids, succeeded);
+  tell_user(context, loop, trust, result, succeeded, facts.unit);
   if (result.signal != 0 || result.planted) return;
   const config::Agent* agent = cleanup_agent(plan, workspace.config().agent);
   if (is_wanted(context, cleanup, !pitfalls.empty(), agent)) {

@@ -3,14 +3,20 @@
 #include "cmd/json.h"
 #include "cmd/usage.h"
 #include "process/command.h"
+#include "util/file.h"
 #include "util/time.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <utility>
 
 namespace chant::cmd {
 namespace {
+
+// The event of a report: its kind, and what stands for the spec, which is no valid id.
+constexpr const char* kReport = "report";
+constexpr const char* kReportOf = "(report)";
 
 bool is_running(const journal::Run& run) {
   return run.ended == 0 && process::is_running(static_cast<int>(run.pid));
@@ -57,6 +63,24 @@ Json past_run_fields(const PastRun& past) {
           {"succeeded", past.succeeded},
           {"issues", std::move(issues)},
           {"usage", usage_fields(usage_of(past.attempts))}};
+}
+
+void keep_report(record::Workspace& workspace, std::int64_t run, const std::string& text) {
+  const std::filesystem::path path =
+      workspace.repository().chant_dir() / "runs" / std::to_string(run) / "report.md";
+  make_private_directories(path.parent_path());
+  AtomicFile file(path, 0600);
+  file.write(text);
+  file.commit();
+  workspace.journal().add_event(run, kReportOf, kReport, path.string());
+}
+
+std::string report_path(const journal::Journal& journal, std::int64_t run) {
+  std::string path;
+  for (const journal::Event& event : journal.events(kReportOf)) {
+    if (event.run == run) path = event.detail;
+  }
+  return path;
 }
 
 std::vector<ui::Issue> issues_of(const std::vector<work::Pitfall>& pitfalls) {

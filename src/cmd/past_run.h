@@ -3,10 +3,12 @@
 
 #include "cmd/json_value.h"
 #include "journal/journal.h"
+#include "record/workspace.h"
 #include "ui/pitfalls.h"
 #include "work/pitfalls.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,12 @@ struct PastRun {
 [[nodiscard]] std::string duration_text(const journal::Run& run);
 
 [[nodiscard]] Json past_run_fields(const PastRun& past);
+
+// What a run of a feature has come to: in a file of its own below the common directory, named by an
+// event of the run. Throws Error.
+void keep_report(record::Workspace& workspace, std::int64_t run, const std::string& text);
+// Its path, "" when the run has none.
+[[nodiscard]] std::string report_path(const journal::Journal& journal, std::int64_t run);
 
 // As they are printed after a run.
 [[nodiscard]] std::vector<ui::Issue> issues_of(const std::vector<work::Pitfall>& pitfalls);

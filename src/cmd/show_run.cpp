@@ -4,6 +4,7 @@
 #include "cmd/usage.h"
 #include "cmd/verbs.h"
 #include "util/error.h"
+#include "util/file.h"
 #include "util/text.h"
 #include "util/time.h"
 #include "work/cleanup.h"
@@ -70,6 +71,15 @@ std::vector<std::string> deeds_of(const journal::Journal& journal, std::int64_t 
   return lines;
 }
 
+// Of the run of a feature.
+void print_report(ui::Stream& out, const std::string& path) {
+  constexpr std::size_t kMaxBytes = 16UL * 1024 * 1024;
+  if (path.empty()) return;
+  const auto text = find_file(path, kMaxBytes);
+  out.print("report {}{}\n", printable_line(path), text ? "" : " (it is gone)");
+  if (text) out.print("\n{}", printable(*text));
+}
+
 int show_run(const ShowRunOptions& options, Context& context) {
   const journal::Journal* journal = context.workspace().find_journal();
   const journal::Run run = chosen_run(journal, options);
@@ -86,18 +96,20 @@ int show_run(const ShowRunOptions& options, Context& context) {
       json["attempts"].push_back(std::move(fields));
     }
     json["did"] = deeds;
+    json["report"] = or_null(report_path(*journal, past.run.id));
     out.write(text_of(json));
     return 0;
   }
   out.print("run {}  {}  {}  {}\n{} of {} succeeded\n", past.run.id, printable_line(past.run.mode),
             rfc3339(past.run.started / 1000), duration_text(past.run), past.succeeded,
-            counted(past.specs, "spec"));
+            counted(past.specs, run.mode == "feature" ? "task" : "spec"));
   const std::string usage = usage_text(usage_of(past.attempts));
   if (!usage.empty()) out.print("usage: {}\n", usage);
   if (!past.attempts.empty()) out.write("attempts:\n");
   for (const journal::Attempt& attempt : past.attempts) print_attempt(out, attempt);
   ui::print_issues(out, context.terminal, issues_of(past.pitfalls));
   print_events(out, deeds);
+  print_report(out, report_path(*journal, past.run.id));
   return 0;
 }
 

@@ -3,8 +3,11 @@
 
 #include "agent/prompt.h"
 #include "cmd/ask_trust.h"
+#include "cmd/feature.h"
 #include "cmd/verbs.h"
 #include "config/values.h"
+#include "record/task.h"
+#include "record/task_list.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "work/executables.h"
@@ -23,6 +26,7 @@ struct TrustOptions {
   bool list = false;
   bool revoke = false;
   std::vector<std::string> ids;
+  std::string feature;
 };
 
 void append(Executables& all, Executables more) {
@@ -42,6 +46,15 @@ void append_specs(Executables& all, const record::Snapshot& snapshot,
   for (const std::string& id : ids) {
     append(all, work::executables_of(snapshot.items.at(id).spec));
     append(all, work::checks_of(snapshot.items.at(id).spec));
+  }
+}
+
+// Of the open tasks of a list.
+void append_tasks(Executables& all, Context& context, const std::string& feature) {
+  const auto loaded = record::load_task_list(context.workspace(), feature_named(context, feature));
+  for (const auto& [id, item] : record::task_items(loaded.feature, loaded.list, loaded.text)) {
+    append(all, work::executables_of(item.spec));
+    append(all, work::checks_of(item.spec));
   }
 }
 
@@ -75,6 +88,7 @@ Executables wanted(Context& context, const TrustOptions& options) {
   append(all, work::executables_of(config));
   append(all, work::executables_of(config.reconcile.gate));
   append_specs(all, snapshot, ids);
+  if (!options.feature.empty()) append_tasks(all, context, options.feature);
   append_prompts(all, context.workspace().repository().top_level / ".chant/prompts");
   return all;
 }
@@ -97,6 +111,10 @@ int revoke(const TrustOptions& options, Context& context) {
     const record::Snapshot snapshot = context.snapshot();
     all.clear();
     append_specs(all, snapshot, chosen_specs(snapshot, options));
+  }
+  if (!options.feature.empty()) {
+    if (options.ids.empty()) all.clear();
+    append_tasks(all, context, options.feature);
   }
   std::erase_if(all, [&](const config::Executable& one) { return !store.is_trusted(one); });
   store.revoke(all);
@@ -127,7 +145,9 @@ int dispatch(const TrustOptions& options, Context& context) {
   if (options.yes && (options.list || options.revoke)) {
     fail_usage("--yes is for neither --list nor --revoke");
   }
-  if (options.list && !options.ids.empty()) fail_usage("--list takes no ID");
+  if (options.list && !(options.ids.empty() && options.feature.empty())) {
+    fail_usage("--list takes neither ID nor --feature");
+  }
   if (options.list) return list(context);
   return options.revoke ? revoke(options, context) : trust(options, context);
 }
@@ -139,6 +159,8 @@ Handler add_trust(Options& options) {
   options.flag("--yes", chosen->yes, "do not ask");
   options.flag("--list", chosen->list, "show what is trusted here");
   options.flag("--revoke", chosen->revoke, "take trust back: all of it, or that in specs");
+  options.text("--feature", chosen->feature, "NAME|FILE",
+               "also what the tasks of a list would run");
   options.arguments("ID", chosen->ids, 0, 10000);
   return [chosen](Context& context) { return dispatch(*chosen, context); };
 }

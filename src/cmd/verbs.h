@@ -7,6 +7,7 @@
 namespace chant::cmd {
 
 [[nodiscard]] Handler add_add(Options& options);
+[[nodiscard]] Handler add_approve(Options& options);
 [[nodiscard]] Handler add_cancel(Options& options);
 [[nodiscard]] Handler add_config(Options& options);
 [[nodiscard]] Handler add_conflicts(Options& options);
@@ -15,12 +16,14 @@ namespace chant::cmd {
 [[nodiscard]] Handler add_finalize(Options& options);
 [[nodiscard]] Handler add_gc(Options& options);
 [[nodiscard]] Handler add_hooks(Options& options);
+[[nodiscard]] Handler add_import(Options& options);
 [[nodiscard]] Handler add_init(Options& options);
 [[nodiscard]] Handler add_lint(Options& options);
 [[nodiscard]] Handler add_list(Options& options);
 [[nodiscard]] Handler add_log(Options& options);
 [[nodiscard]] Handler add_merge_driver(Options& options);
 [[nodiscard]] Handler add_ops(Options& options);
+[[nodiscard]] Handler add_plan(Options& options);
 [[nodiscard]] Handler add_reconcile(Options& options);
 [[nodiscard]] Handler add_reset(Options& options);
 [[nodiscard]] Handler add_runs(Options& options);

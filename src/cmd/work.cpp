@@ -1,14 +1,18 @@
 // git chant work
 #include "cmd/ask.h"
 #include "cmd/ask_trust.h"
+#include "cmd/feature.h"
 #include "cmd/look_back.h"
 #include "cmd/verbs.h"
+#include "cmd/work_feature.h"
 #include "config/settings.h"
 #include "record/names.h"
+#include "spec/id.h"
 #include "ui/report.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "util/time.h"
+#include "work/pitfalls.h"
 #include "work/run.h"
 
 #include <algorithm>
@@ -27,10 +31,37 @@ struct WorkOptions {
   int max = 0;
   bool no_wait = false, cleanup = false, no_cleanup = false;
   std::string agent, prompt, branch_prefix, max_cost, max_tokens;
+  std::string feature, format;  // from here on for the tasks of a list
+  std::vector<std::string> tracks;
+  int max_agents = 0;
+  bool continue_on_error = false, batch_tracks = false, with_optional = false;
+
+  [[nodiscard]] bool has_feature_option() const {
+    return continue_on_error || batch_tracks || with_optional || max_agents > 0 ||
+           !tracks.empty() || !format.empty();
+  }
 };
 
+constexpr int kFeatureAgents = 6;  // one for each track of the tool that these options come from
+
+int most_at_once(const WorkOptions& options, const config::Config& config) {
+  const bool feature = !options.feature.empty();
+  if (!feature && !options.parallel) return 1;
+  int most = feature ? kFeatureAgents : config.total_max;
+  if (options.max > 0) most = options.max;
+  if (options.max_agents > 0) most = options.max_agents;
+  return config.total_max > 0 ? std::min(most, config.total_max) : most;
+}
+
 work::Request request_of(const WorkOptions& options, const config::Config& config) {
-  if (!options.parallel && options.ids.empty()) {
+  const bool feature = !options.feature.empty();
+  if (feature && !options.ids.empty()) fail_usage("--feature or ids, not both");
+  if (!feature && options.has_feature_option()) {
+    fail_usage(
+        "--track, --format, --with-optional, --max-agents, --continue-on-error and "
+        "--batch-tracks are for --feature");
+  }
+  if (!feature && !options.parallel && options.ids.empty()) {
     throw Error("which spec?", "git chant work ID, or git chant work --parallel", Exit::usage);
   }
   if (options.cleanup && options.no_cleanup) {
@@ -39,15 +70,13 @@ work::Request request_of(const WorkOptions& options, const config::Config& confi
   if (options.cleanup && !options.parallel) fail_usage("--cleanup needs --parallel");
   work::Request request;
   request.choice = {options.ids, options.labels, options.agent, config.mode, {}};
-  request.parallel = options.parallel;
+  request.parallel = options.parallel || feature;
+  request.stop_on_failure = feature && !options.continue_on_error;
   request.prompt = options.prompt;
   request.wait = !options.no_wait;
-  request.max = options.parallel ? (options.max > 0 ? options.max : config.total_max) : 1;
-  if (options.parallel && config.total_max > 0) {
-    request.max = std::min(request.max, config.total_max);
-  }
+  request.max = most_at_once(options, config);
   const bool isolated =
-      options.parallel || options.worktree || config.mode == config::BranchMode::branch;
+      request.parallel || options.worktree || config.mode == config::BranchMode::branch;
   request.place = isolated ? work::Place::worktree : work::Place::checkout;
   if (options.no_land) request.landing = work::Landing::later;
   if (options.no_land && request.place == work::Place::checkout) {
@@ -113,19 +142,18 @@ void print_plan(Context& context, const work::Plan& plan) {
   }
 }
 
-int work(const WorkOptions& options, Context& context) {
+work::FeatureRequest feature_of(const WorkOptions& options, Context& context) {
+  work::FeatureRequest feature;
+  feature.what = feature_named(context, options.feature);
+  feature.tracks = options.tracks;
+  feature.format = dialect_named(options.format);
+  feature.with_optional = options.with_optional;
+  feature.batch_tracks = options.batch_tracks;
+  return feature;
+}
+
+int work_specs(Context& context, const WorkOptions& options, const work::Request& request) {
   record::Workspace& workspace = context.workspace(git::Use::heavy);
-  if (options.branch || !options.branch_prefix.empty()) {
-    workspace.use_branch_mode(options.branch_prefix);
-  }
-  work::Request request = request_of(options, workspace.config());
-  read_budget(options, request);
-  if (can_ask() && !options.dry_run) {
-    request.ask_for_trust = [&context](config::TrustStore& store,
-                                       const std::vector<config::Executable>& executables) {
-      return ask_for_trust(context, store, executables);
-    };
-  }
   const record::Snapshot snapshot =
       context.snapshot(git::Use::heavy, options.dry_run ? Context::Sweep::no : Context::Sweep::yes);
   const work::Plan plan = work::make_plan(workspace, snapshot, request);
@@ -151,18 +179,32 @@ int work(const WorkOptions& options, Context& context) {
   for (const sched::Job& job : plan.selection.jobs) ids.push_back(job.id);
   for (const sched::Skip& skip : plan.selection.left_out) ids.push_back(skip.id);
   process::Loop loop;
-  ui::Report report(context.out, context.terminal, std::move(ids));
+  ui::Report report(context.out, context.terminal, spec::short_ids(ids));
   const work::RunResult result = work::run(workspace, snapshot, plan, loop, report);
   if (request.parallel) look_back(context, loop, plan, result, cleanup_of(options));
   if (result.signal != 0) return 128 + result.signal;
-  const auto good = [](const sched::EndedSpec& spec) {
-    const bool left = spec.kind == sched::EndedSpec::Kind::finished && spec.reason.empty();
-    const bool done_elsewhere =
-        spec.kind == sched::EndedSpec::Kind::skipped && spec.exit_class == "ok";
-    return spec.kind == sched::EndedSpec::Kind::completed || left || done_elsewhere;
-  };
   const auto& specs = result.summary.specs;
-  return std::all_of(specs.begin(), specs.end(), good) ? 0 : 1;
+  return std::all_of(specs.begin(), specs.end(), work::is_success) ? 0 : 1;
+}
+
+int work(const WorkOptions& options, Context& context) {
+  record::Workspace& workspace = context.workspace(git::Use::heavy);
+  if (options.branch || !options.branch_prefix.empty()) {
+    workspace.use_branch_mode(options.branch_prefix);
+  }
+  work::Request request = request_of(options, workspace.config());
+  read_budget(options, request);
+  if (can_ask() && !options.dry_run) {
+    request.ask_for_trust = [&context](config::TrustStore& store,
+                                       const std::vector<config::Executable>& executables) {
+      return ask_for_trust(context, store, executables);
+    };
+  }
+  if (!options.feature.empty()) {
+    return work_feature(context, feature_of(options, context), std::move(request),
+                        options.dry_run ? DryRun::yes : DryRun::no, cleanup_of(options));
+  }
+  return work_specs(context, options, request);
 }
 
 }  // namespace
@@ -184,6 +226,16 @@ Handler add_work(Options& options) {
   options.text("--max-tokens", chosen->max_tokens, "N", "start nothing more when so many are used");
   options.flag("--cleanup", chosen->cleanup, "let an agent put things in order afterwards");
   options.flag("--no-cleanup", chosen->no_cleanup, "do not offer that");
+  options.text("--feature", chosen->feature, "NAME|FILE", "the open tasks of a task list");
+  options.list("--track", chosen->tracks, "T", "of a feature: only this track (repeatable)");
+  options.number("--max-agents", chosen->max_agents, 1, 256, "N",
+                 "of a feature: at most N at once (default: 6)");
+  options.flag("--continue-on-error", chosen->continue_on_error,
+               "of a feature: start other tasks although one has failed");
+  options.flag("--batch-tracks", chosen->batch_tracks,
+               "of a feature: one agent for small tasks of a track, one after the other");
+  options.flag("--with-optional", chosen->with_optional, "of a feature: also what may be left out");
+  options.text("--format", chosen->format, "D", "of a feature: read the list as one of this form");
   options.flag("--dry-run", chosen->dry_run, "only show the plan");
   options.arguments("ID", chosen->ids, 0, 10000);
   return [chosen](Context& context) { return work(*chosen, context); };

@@ -4,6 +4,10 @@
 // Refs are locked and checked first, then `read-tree -m -u OLD NEW` brings index and files of
 // every checkout of the branch along (git refuses when a path that must change has uncommitted
 // changes), then the refs move. What the user has staged or changed elsewhere stays.
+//
+// A file in which only boxes of items or headings are ticked or unticked ("- [ ]", "- [x]") is no
+// obstacle when somebody is editing it and has staged nothing of it: it stays as it is, and its
+// index entry follows.
 #pragma once
 
 #include "git/refs.h"
@@ -31,7 +35,15 @@ struct Advance {
   std::function<void()> locked = {};
 };
 
-struct Advanced {};
+// Files that stayed while their index entries followed.
+struct Beside {
+  std::filesystem::path checkout;
+  std::vector<std::string> paths;
+};
+struct Advanced {
+  std::vector<Beside> beside;
+  std::vector<std::string> notes = {};  // of record::advance, on these files
+};
 struct InTheWay {
   std::filesystem::path checkout;
   std::vector<std::string> paths;  // with uncommitted changes that the advance would overwrite
@@ -48,6 +60,13 @@ using AdvanceOutcome = std::variant<Advanced, InTheWay, Moved>;
 
 // Puts checkouts back to `from` when an advance was killed after it changed them and before the
 // branch moved; changes nothing otherwise.
-void put_back(const Advance& advance);
+void put_back(Store& store, const Advance& advance);
+
+// True when the only difference between two texts is that boxes are ticked or unticked.
+[[nodiscard]] bool only_boxes_differ(const std::string& before, const std::string& after);
+
+// In checkouts of a branch that has advanced: files with uncommitted changes in which the advance
+// ticked boxes.
+[[nodiscard]] std::vector<Beside> files_beside(Store& store, const Advance& advance);
 
 }  // namespace chant::git

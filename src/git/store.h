@@ -52,6 +52,9 @@ class Store {
 
   [[nodiscard]] virtual std::string_view kind() const = 0;  // "libgit2" or "git"
 
+  // Starts what objects will be read with, for a caller that has other things to do meanwhile.
+  virtual void prepare() {}
+
   // Writes what is held (ObjectBatch), so that git's own processes have it. Throws Error.
   virtual void flush() {}
 

@@ -111,6 +111,11 @@ class CoprocessStore : public Store {
 
   [[nodiscard]] std::string_view kind() const override { return "git"; }
 
+  void prepare() override {
+    if (reader_) return;
+    reader_ = std::make_unique<process::Coprocess>(command(directory_, {"cat-file", "--batch"}));
+  }
+
  private:
   // The history of a commit, as far as it was read.
   struct History {
@@ -149,9 +154,7 @@ class CoprocessStore : public Store {
 
   // The object that a name means, with its id.
   std::optional<std::pair<std::string, Object>> ask(const std::string& name) {
-    if (!reader_) {
-      reader_ = std::make_unique<process::Coprocess>(command(directory_, {"cat-file", "--batch"}));
-    }
+    prepare();
     reader_->write(name + "\n");
     const std::string header = reader_->read_line();
     const std::vector<std::string> words = split(header, ' ');

@@ -199,6 +199,20 @@ std::string tree_with_files_in(Store& store, std::string tree,
   return tree;
 }
 
+std::string tree_without(Store& store, const std::string& tree, const std::string& path) {
+  const auto slash = path.find('/');
+  const std::string name = path.substr(0, slash);
+  auto entry = find_named(store, tree, name);
+  if (!entry || is_tree(*entry) != (slash != std::string::npos)) return tree;
+  if (slash == std::string::npos) {
+    entry->mode.clear();
+  } else {
+    entry->oid = tree_without(store, entry->oid, path.substr(slash + 1));
+    if (load_tree(store, entry->oid).empty()) entry->mode.clear();
+  }
+  return replace_entries(store, tree, {{name, *entry}});
+}
+
 std::string make_commit(Store& store, const Repository& repository, const Identity& identity,
                         const NewCommit& commit) {
   const std::string stamp = stamp_of(commit.when == 0 ? now_ms() / 1000 : commit.when);

@@ -61,6 +61,10 @@ struct ChangedPath {
 [[nodiscard]] std::string tree_with_files_in(Store& store, std::string tree,
                                              const std::map<std::string, std::string>& files);
 
+// `tree` without the file at `path`, and without the directories that have nothing else.
+[[nodiscard]] std::string tree_without(Store& store, const std::string& tree,
+                                       const std::string& path);
+
 // What a new commit is made of.
 struct NewCommit {
   std::string tree;

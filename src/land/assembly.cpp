@@ -23,13 +23,13 @@ std::string Assembly::missing_dependency(const Entry& entry) const {
 bool Assembly::try_one(const Entry& entry) {
   const std::string ours = train_.tip();
   auto clashing = train_.add(entry);
-  if (clashing) {
+  if (clashing && clashing->why.empty()) {
     const auto tree = recorded_.find(ours, entry.tip);
-    if (!tree) {
-      misfits_.push_back({entry, std::move(*clashing)});
-      return false;
-    }
-    train_.add_resolved(entry, *tree);
+    if (tree) clashing = train_.add_resolved(entry, *tree);
+  }
+  if (clashing) {
+    misfits_.push_back({entry, std::move(*clashing)});
+    return false;
   }
   aboard_.push_back(entry);
   report_(entry.id, aboard_.size());

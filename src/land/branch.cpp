@@ -3,6 +3,7 @@
 #include "record/branch_work.h"
 #include "record/names.h"
 #include "record/seal.h"
+#include "record/task.h"
 #include "util/text.h"
 
 #include <fmt/format.h>
@@ -219,6 +220,22 @@ std::map<std::string, std::string> WorkReader::stands_on(const std::string& id,
   return newest;
 }
 
+// True when the tip has a file as one of the commits has it that these ones begin with.
+bool WorkReader::is_as_before(const std::string& path, const Oids& commits,
+                              const std::string& tip) {
+  const auto blob_at = [&](const std::string& commit) {
+    const auto entry = git::find_entry(workspace_.store(), commit, path);
+    return entry ? entry->mode + entry->oid : "";
+  };
+  const std::string now = blob_at(tip);
+  return std::any_of(commits.begin(), commits.end(), [&](const std::string& oid) {
+    const auto& parents = unmerged_.at(oid).commit.parents;
+    return std::any_of(parents.begin(), parents.end(), [&](const std::string& parent) {
+      return commits.count(parent) == 0 && blob_at(parent) == now;
+    });
+  });
+}
+
 BranchWork WorkReader::read(const std::string& id, const std::string& tip) {
   BranchWork work;
   Oids here = reach({tip});
@@ -250,6 +267,12 @@ BranchWork WorkReader::read(const std::string& id, const std::string& tip) {
     if (record::is_seal(commit)) continue;
     paths.insert(changed.begin(), changed.end());
     work.commits.push_back(oid);
+  }
+  const auto source = record::find_source(workspace_, id, tip);
+  if (source && work.problem.empty() && paths.count(source->list) > 0 &&
+      !is_as_before(source->list, here, tip)) {
+    work.problem = fmt::format("its branch changes '{}', which only git chant ticks",
+                               printable_line(source->list));
   }
   paths.erase(record::spec_path(id));
   work.paths.assign(paths.begin(), paths.end());

@@ -60,6 +60,8 @@ class WorkReader {
                                                              const Oids& commits) const;
   [[nodiscard]] bool is_related(const Oids& commits) const;
   [[nodiscard]] std::set<std::string> changed_by(const git::Commit& commit);
+  [[nodiscard]] bool is_as_before(const std::string& path, const Oids& commits,
+                                  const std::string& tip);
 
   record::Workspace& workspace_;
   std::unordered_map<std::string, Known> unmerged_;

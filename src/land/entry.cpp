@@ -8,6 +8,7 @@
 #include "record/candidate.h"
 #include "record/names.h"
 #include "record/seal.h"
+#include "record/task.h"
 #include "util/error.h"
 #include "util/lock.h"
 #include "util/text.h"
@@ -34,6 +35,7 @@ class Taker {
         tip_(workspace.store().find_ref(target_).value_or("")) {
     if (tip_.empty()) fail("the branch '{}' is gone", record::short_ref(target_));
     files_ = record::spec_blobs(workspace_, tip_);
+    boxes_.emplace(workspace_, tip_);
     branches_ = find_branches(workspace_, snapshot_, target_, tip_);
     reader_.emplace(workspace_, branches_, tip_);
     worktrees_ = git::list_worktrees(workspace_.repository());
@@ -44,14 +46,15 @@ class Taker {
 
  private:
   [[nodiscard]] std::string take_one(const std::string& id, bool named);
-  [[nodiscard]] std::string why_not_by_state(const std::string& id);
+  [[nodiscard]] std::string why_not_by_state(const std::string& id, bool named);
   [[nodiscard]] std::string why_not_by_checkout(const std::string& id,
                                                 const record::SpecBranch& branch);
   [[nodiscard]] std::string why_not_by_attempt(const std::string& id,
                                                const record::SpecBranch& branch);
   [[nodiscard]] std::string why_unfinished(const spec::Spec& file, bool named);
   void seal(const record::SpecBranch& branch, const spec::Spec& file, Entry& entry);
-  [[nodiscard]] std::set<std::string> needs_of(const std::string& id, const BranchWork& work) const;
+  [[nodiscard]] std::set<std::string> dependencies_of(const spec::Item& item);
+  [[nodiscard]] std::set<std::string> needs_of(const std::string& id, const BranchWork& work);
   void settle_needs();
   [[nodiscard]] std::optional<spec::Spec> on_target(const std::string& id) const;
   [[nodiscard]] std::vector<std::string> members_of(const std::string& id) const;
@@ -62,6 +65,7 @@ class Taker {
   std::int64_t when_;
   std::string tip_;
   std::map<std::string, std::string> files_;  // blobs of the target's spec files
+  std::optional<record::Boxes> boxes_;        // of tasks, on the target
   Branches branches_;
   std::optional<WorkReader> reader_;
   std::vector<git::Worktree> worktrees_;
@@ -77,7 +81,7 @@ std::optional<spec::Spec> Taker::on_target(const std::string& id) const {
   return record::load_spec(workspace_, id, blob->second);
 }
 
-std::string Taker::why_not_by_state(const std::string& id) {
+std::string Taker::why_not_by_state(const std::string& id, bool named) {
   const spec::Item& item = snapshot_.items.at(id);
   if (!item.broken.empty()) return printable_line(item.broken);
   const auto file = on_target(id);
@@ -87,6 +91,19 @@ std::string Taker::why_not_by_state(const std::string& id) {
   if (file && file->status == "completed") {
     if (found && !finding->second.reason.empty()) return finding->second.reason;
     return fmt::format("it has landed already: '{}' says completed", record::short_ref(target_));
+  }
+  if (item.spec.source && boxes_->is_done(*item.spec.source)) {
+    const auto branch = branches_.find(id);
+    const bool has_landed = found && finding->second.state == "landed" &&
+                            branch != branches_.end() && branch->second.size() == 1 &&
+                            branch->second.front().tip == finding->second.tip;
+    if (has_landed) {
+      return fmt::format("it has landed already: its box is ticked in '{}'",
+                         record::short_ref(target_));
+    }
+  }
+  if (item.spec.source && !named && boxes_->is_done(*item.spec.source)) {
+    return fmt::format("its box is ticked already; git chant reconcile {} lands it", id);
   }
   if (snapshot_.states.at(id).state == spec::State::driver) return "it is a group";
   if (item.facts.claimed || is_locked(record::claim_path(workspace_.repository(), id))) {
@@ -176,7 +193,7 @@ void Taker::seal(const record::SpecBranch& branch, const spec::Spec& file, Entry
 }
 
 std::string Taker::take_one(const std::string& id, bool named) {
-  std::string why = why_not_by_state(id);
+  std::string why = why_not_by_state(id, named);
   const auto found = branches_.find(id);
   if (!why.empty() || found == branches_.end()) return why.empty() ? "it has no branch" : why;
   if (found->second.size() > 1) {
@@ -211,7 +228,8 @@ std::string Taker::take_one(const std::string& id, bool named) {
               work.fork,
               work.paths,
               git::load_commit(workspace_.store(), branch.tip).committed,
-              false};
+              false,
+              record::find_source(workspace_, id, branch.tip)};
   for (const auto& [other, tip] : work.others) entry.stands_on.push_back(tip);
   needs_[id] = needs_of(id, work);
   seal(branch, *file, entry);
@@ -228,24 +246,37 @@ std::vector<std::string> Taker::members_of(const std::string& id) const {
     const auto next = std::next(item);
     const bool is_group =
         next != snapshot_.items.end() && next->first.starts_with(item->first + ".");
-    if (!is_group) members.push_back(item->first);
+    const bool is_task = item->second.spec.source.has_value();
+    if (!is_group && !is_task) members.push_back(item->first);
   }
   return members.empty() ? std::vector{id} : members;
 }
 
-// Ids of what must land before it, or with it: what it depends on, and what its branch stands on.
-std::set<std::string> Taker::needs_of(const std::string& id, const BranchWork& work) const {
+// Ids of what the spec itself says that it needs, "" for one that does not exist.
+std::set<std::string> Taker::dependencies_of(const spec::Item& item) {
   std::set<std::string> needs;
-  const spec::Item& item = snapshot_.items.at(id);
+  if (item.spec.source) {  // other tasks of the list need not be specs now
+    const auto all = item.spec.depends_on.value_or(std::vector<std::string>{});
+    const auto open = boxes_->still_needed(item.spec.id, *item.spec.source, all);
+    return {open.begin(), open.end()};
+  }
   const auto resolved = spec::resolved_dependencies(item, snapshot_.items);
   for (const std::string& dependency : resolved) {
     for (std::string& one : members_of(dependency)) needs.insert(std::move(one));
   }
   if (resolved.size() < spec::dependencies(item, snapshot_.items).size()) needs.insert("");
+  return needs;
+}
+
+// Ids of what must land before it, or with it: what it depends on, and what its branch stands on.
+std::set<std::string> Taker::needs_of(const std::string& id, const BranchWork& work) {
+  std::set<std::string> needs = dependencies_of(snapshot_.items.at(id));
   for (const auto& [other, tip] : work.others) needs.insert(other);
   std::erase_if(needs, [&](const std::string& one) {
     const auto file = on_target(one);
-    return file && (file->status == "completed" || file->status == "cancelled");
+    if (file) return file->status == "completed" || file->status == "cancelled";
+    const auto source = one.empty() ? std::nullopt : record::find_source(workspace_, one);
+    return source && boxes_->is_done(*source);
   });
   return needs;
 }

@@ -5,6 +5,7 @@
 #include "record/workspace.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,10 @@ struct Entry {
   // Its merge base with the target as it is, and with what that becomes by landing other entries;
   // "" when there is not exactly one for all of these.
   std::string fork;
-  std::vector<std::string> paths;  // that it changes, without its own spec file
-  std::int64_t finished_at = 0;    // seconds since the epoch
-  bool unsealed = false;           // the seal was made now
+  std::vector<std::string> paths;           // that it changes, without its own spec file
+  std::int64_t finished_at = 0;             // seconds since the epoch
+  bool unsealed = false;                    // the seal was made now
+  std::optional<spec::Source> source = {};  // the task of a list that it is
 };
 
 struct LeftOut {

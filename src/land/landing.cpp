@@ -10,6 +10,7 @@
 #include "record/operations.h"
 #include "record/parked.h"
 #include "record/target.h"
+#include "record/task.h"
 #include "util/error.h"
 #include "util/lock.h"
 #include "util/text.h"
@@ -134,6 +135,8 @@ GroupOutcome land_locked(record::Workspace& workspace, const Landing& landing) {
     return Moved{refused->reason};
   }
   std::vector<std::string>& notes = std::get<record::Released>(released).lines;
+  const auto& unticked = std::get<git::Advanced>(outcome).notes;
+  notes.insert(notes.end(), unticked.begin(), unticked.end());
   for (const LandedSpec& spec : landing.specs) {
     for (std::string& line : record::put_scratch_aside(workspace, spec.id)) {
       notes.push_back(std::move(line));
@@ -161,29 +164,48 @@ git::TreeMerge merged_tree(record::Workspace& workspace, const fs::path& directo
 // A merge may drop what it merges, and a merge may be reverted: then nothing has landed.
 void require_record(record::Workspace& workspace, const Request& request,
                     const std::string& target_tip) {
-  const auto file = record::load_spec_at(workspace, request.id, target_tip);
-  if (file && file->status == "completed") return;
-  throw Error(fmt::format("'{}' was merged into '{}', but its content is not there",
-                          record::short_ref(request.branch), record::short_ref(request.target)),
+  if (record::says_completed(workspace, request.id, target_tip)) return;
+  const bool is_task = record::find_source(workspace, request.id).has_value();
+  throw Error(fmt::format("'{}' was merged into '{}', but its {}",
+                          record::short_ref(request.branch), record::short_ref(request.target),
+                          is_task ? "box is not ticked there" : "content is not there"),
               "git chant reset " + request.id);
 }
 
-// The commit that the target is to become; std::nullopt with `conflict` when there is none.
-std::optional<std::string> merged_commit(record::Workspace& workspace, const Request& request,
-                                         const fs::path& directory, const std::string& target_tip,
-                                         Conflict& conflict) {
-  if (workspace.store().is_ancestor(request.tip, target_tip)) {  // somebody merged it meanwhile
-    require_record(workspace, request, target_tip);
-    return target_tip;
+// Somebody merged it meanwhile: of a task, it may be left to tick its box.
+std::variant<Prepared, Conflict> ticked_commit(record::Workspace& workspace, const Request& request,
+                                               const std::string& from) {
+  const auto file = record::load_spec_at(workspace, request.id, from);
+  if (!file || !file->source) {
+    require_record(workspace, request, from);
+    return Prepared{from, from};
   }
-  const git::TreeMerge merged = merged_tree(workspace, directory, target_tip, request.tip);
+  const auto source = record::find_source(workspace, request.id).value_or(*file->source);
+  const auto done = record::make_done_commit(workspace, request.id, source, from);
+  if (!done.why.empty()) return Conflict{{}, done.why};
+  return Prepared{from, done.commit};
+}
+
+// What the target is to become: `from` with the branch.
+std::variant<Prepared, Conflict> merged_commit(record::Workspace& workspace, const Request& request,
+                                               const fs::path& directory, const std::string& from) {
+  if (workspace.store().is_ancestor(request.tip, from)) {
+    return ticked_commit(workspace, request, from);
+  }
+  const git::TreeMerge merged = merged_tree(workspace, directory, from, request.tip);
+  Conflict conflict;
   for (const git::ConflictedPath& file : merged.conflicts) conflict.paths.push_back(file.path);
-  if (!merged.clean()) return std::nullopt;
+  if (!merged.clean()) return conflict;
+  const auto source = record::find_source(workspace, request.id, request.tip);
+  const auto done = record::with_task_done(workspace, request.id, source, merged.tree);
+  conflict.why = done.why;
+  if (!done.why.empty()) return conflict;
   const std::string message =
       fmt::format("Merge {}: {}\n\nChant-Spec: {}\n", record::short_ref(request.branch),
                   printable_line(request.title), request.id);
-  return git::make_commit(workspace.store(), workspace.repository(), workspace.identity(),
-                          merged.tree, {target_tip, request.tip}, message);
+  return Prepared{from,
+                  git::make_commit(workspace.store(), workspace.repository(), workspace.identity(),
+                                   done.tree, {from, request.tip}, message)};
 }
 
 }  // namespace
@@ -197,10 +219,7 @@ std::variant<Prepared, Conflict> prepare(record::Workspace& workspace, const Req
   const auto target_tip = workspace.store().find_ref(request.target);
   if (!target_tip) fail("the target '{}' is gone", record::short_ref(request.target));
   const MergePlace place(workspace, request.target);
-  Conflict conflict;
-  const auto commit = merged_commit(workspace, request, place.directory(), *target_tip, conflict);
-  if (!commit) return conflict;
-  return Prepared{*target_tip, *commit};
+  return merged_commit(workspace, request, place.directory(), *target_tip);
 }
 
 GroupOutcome land_prepared(record::Workspace& workspace, const Request& request,

@@ -33,6 +33,7 @@ struct Landed {
 };
 struct Conflict {
   std::vector<std::string> paths;
+  std::string why = {};  // without paths: why it cannot land as the target is
 };
 struct InTheWay {
   std::string checkout;

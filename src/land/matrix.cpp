@@ -257,13 +257,9 @@ class Prediction {
 
   void take(const Question& question, const std::pair<std::string, std::string>& pair,
             const git::TreeMerge& merge) {
-    const auto is_spec = [](const git::ConflictedPath& file) {
-      return record::spec_file_name(file.path).has_value();
-    };
-    const bool by_key =
-        question.specs || std::any_of(merge.conflicts.begin(), merge.conflicts.end(), is_spec);
+    const bool is_enough = merge.clean() && !question.specs;
     git::TreeMerge result =
-        by_key ? record::merge_specs(workspace_, pair.first, pair.second, merge) : merge;
+        is_enough ? merge : record::merge_specs(workspace_, pair.first, pair.second, merge);
     if (result.clean()) return;
     const bool target = question.other == kNever;
     matrix_.clashes.push_back({matrix_.ids[question.one], target ? "" : matrix_.ids[question.other],

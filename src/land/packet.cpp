@@ -184,6 +184,12 @@ record::Parked describe_conflict(record::Workspace& workspace, const fs::path& d
                                  const std::string& target, const Entry& entry,
                                  const Clashing& clashing) {
   record::Parked parked = begin_packet("conflict", target, entry);
+  if (!clashing.why.empty()) {
+    parked.kind = "task";
+    parked.reason = clashing.why;
+    parked.next = "git chant reconcile " + entry.id;
+    return parked;
+  }
   parked.ours = clashing.ours;
   parked.theirs = clashing.theirs;
   parked.files = clashing.merge.conflicts;

@@ -6,10 +6,10 @@
 #include "land/merge.h"
 #include "land/packet.h"
 #include "land/proving.h"
-#include "record/branch_work.h"
 #include "record/keep.h"
 #include "record/names.h"
 #include "record/target.h"
+#include "record/task.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "util/time.h"
@@ -146,8 +146,7 @@ Reconciler::Next Reconciler::prove_all(Assembly& assembly) {
 
 void Reconciler::require_records(const std::vector<Entry>& entries, const std::string& commit) {
   for (const Entry& entry : entries) {
-    const auto spec = record::load_spec_at(workspace_, entry.id, commit);
-    if (spec && spec->status == "completed") continue;
+    if (record::says_completed(workspace_, entry.id, commit)) continue;
     fail("'{}' does not say that it is completed in what would land; nothing has landed", entry.id);
   }
 }
@@ -314,6 +313,7 @@ bool Reconciler::resolve_conflicts() {
   bool progress = false;
   const std::string now = workspace_.store().find_ref(wish_.target).value_or(summary_.to);
   for (const Misfit& misfit : std::vector<Misfit>(misfits_)) {
+    if (!misfit.clashing.why.empty()) continue;
     if (interrupted() || !unresolved_.insert(misfit.entry.id).second) continue;
     git::TreeMerge again = merge(workspace_, place_->directory(), now, misfit.entry.tip);
     if (again.clean()) {

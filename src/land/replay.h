@@ -23,11 +23,10 @@ struct Stuck {
 
 // Brings the changes of `commits` (oldest first) onto the commit `onto`, one commit for each, with
 // its message, author and author's date; the committer's date is `when`. Merges are left out, and
-// so are commits that have nothing left to change. Moves no ref. Throws Error.
-[[nodiscard]] std::variant<Replayed, Stuck> replay(record::Workspace& workspace,
-                                                   const std::filesystem::path& directory,
-                                                   const std::string& onto,
-                                                   const std::vector<std::string>& commits,
-                                                   std::int64_t when);
+// so are commits that have nothing left to change. What they do to the file `without` ("": none) is
+// left out. Moves no ref. Throws Error.
+[[nodiscard]] std::variant<Replayed, Stuck> replay(
+    record::Workspace& workspace, const std::filesystem::path& directory, const std::string& onto,
+    const std::vector<std::string>& commits, std::int64_t when, const std::string& without = {});
 
 }  // namespace chant::land

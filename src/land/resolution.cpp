@@ -10,6 +10,7 @@
 #include "record/names.h"
 #include "record/seal.h"
 #include "record/target.h"
+#include "record/task.h"
 #include "util/error.h"
 #include "util/fault.h"
 #include "util/text.h"
@@ -129,6 +130,20 @@ std::string find_fault_of_spec(record::Workspace& workspace, const std::string& 
   return record::open_criteria(*spec);
 }
 
+// Only a landing ticks the list of a task.
+std::string find_change_of_list(record::Workspace& workspace, const record::Parked& parked,
+                                const std::string& merged, const std::string& result) {
+  const auto source = record::find_source(workspace, parked.id, parked.tip);
+  if (!source) return "";
+  git::Store& store = workspace.store();
+  const auto blob_in = [&](const std::string& tree) {
+    const auto entry = git::find_entry_in(store, tree, source->list);
+    return entry ? entry->oid : "";
+  };
+  if (blob_in(merged) == blob_in(result)) return "";
+  return fmt::format("'{}' was changed, which only git chant ticks", printable_line(source->list));
+}
+
 std::string commit_merge(const fs::path& scratch) {
   (void)git::output(scratch, {"commit", "--quiet", "--no-verify", "--no-edit", "--cleanup=strip"});
   fault_point("resolution committed");
@@ -199,6 +214,9 @@ Resolution look_at_resolution(record::Workspace& workspace, const record::Parked
                               : git::load_commit(workspace.store(), status.head).tree;
   fault = find_fault(workspace, handmade);
   if (fault.empty()) fault = find_fault_of_spec(workspace, parked.id, handmade.result);
+  if (fault.empty()) {
+    fault = find_change_of_list(workspace, parked, handmade.merge.tree, handmade.result);
+  }
   if (!fault.empty()) return Unresolved{fault};
   return Resolved{operation ? commit_merge(scratch) : status.head};
 }

@@ -7,6 +7,7 @@
 #include "record/merge_spec.h"
 #include "record/names.h"
 #include "record/seal.h"
+#include "record/task.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -115,15 +116,11 @@ std::optional<Clashing> Train::add(const Entry& entry) {
   if (options_.strategy == config::Strategy::rebase) return add_replayed(entry, ours);
   if (ours == tip()) {
     const std::string tree = merged_from_fork(entry);
-    if (!tree.empty()) {
-      append(entry, tree);
-      return std::nullopt;
-    }
+    if (!tree.empty()) return append(entry, tree);
   }
   git::TreeMerge merge = land::merge(workspace_, directory(), ours, entry.tip);
   if (!merge.clean()) return Clashing{ours, entry.tip, std::move(merge)};
-  append(entry, merge.tree);
-  return std::nullopt;
+  return append(entry, merge.tree);
 }
 
 // git finds the merge base by walking all that is aboard, with a process for each merge. Where it
@@ -165,17 +162,29 @@ bool Train::may_meet(const std::string& fork, const git::Moves& moves) {
                      [&moves](const git::Moves& step) { return git::may_meet(moves, step); });
 }
 
-void Train::add_resolved(const Entry& entry, const std::string& tree) {
+std::optional<Clashing> Train::add_resolved(const Entry& entry, const std::string& tree) {
   note_attributes(entry);
   if (options_.strategy != config::Strategy::rebase) return append(entry, tree);
-  const std::string work = squash(entry, tree);
-  append_sealed(entry, work, {work});
+  const record::DoneTree done = record::with_task_done(workspace_, entry.id, entry.source, tree);
+  if (!done.why.empty()) return Clashing{tip(), entry.tip, {}, done.why};
+  const std::string work = squash(entry, done.tree);
+  return append_sealed(entry, work, {work});
 }
 
-void Train::append(const Entry& entry, const std::string& tree) {
+std::optional<Clashing> Train::append(const Entry& entry, const std::string& tree) {
+  const record::DoneTree done = record::with_task_done(workspace_, entry.id, entry.source, tree);
+  if (!done.why.empty()) return Clashing{tip(), entry.tip, {}, done.why};
+  if (options_.strategy == config::Strategy::squash) {
+    append_squashed(entry, done.tree);
+  } else {
+    append_merged(entry, done.tree);
+  }
+  return std::nullopt;
+}
+
+void Train::append_merged(const Entry& entry, const std::string& tree) {
   git::Store& store = workspace_.store();
   const std::string before = tip();
-  if (options_.strategy == config::Strategy::squash) return append_squashed(entry, tree);
   if (tree == git::load_commit(store, before).tree && store.is_ancestor(entry.tip, before)) {
     steps_.push_back({entry.id, before, before, entry.commits});  // it is aboard with another
     return;
@@ -197,7 +206,7 @@ void Train::append_squashed(const Entry& entry, const std::string& tree) {
   const std::string commit = squash(entry, work);
   std::vector<std::string> commits;
   if (!entry.commits.empty()) commits.push_back(commit);
-  results_.push_back({entry.id, result_of(entry, commits)});
+  results_.push_back({entry.source ? "" : entry.id, result_of(entry, commits)});
   steps_.push_back({entry.id, commit, make_shadow(work, {tip(), entry.tip}), commits});
 }
 
@@ -227,7 +236,8 @@ std::optional<Clashing> Train::add_replayed(const Entry& entry, const std::strin
     own.push_back(oid);
     has_merges = has_merges || git::load_commit(store, oid).parents.size() > 1;
   }
-  const auto outcome = replay(workspace_, directory(), linear_tip(), own, options_.when);
+  const auto outcome = replay(workspace_, directory(), linear_tip(), own, options_.when,
+                              entry.source ? record::spec_path(entry.id) : "");
   const auto* stuck = std::get_if<Stuck>(&outcome);
   if (stuck != nullptr || has_merges) {
     git::TreeMerge merge = land::merge(workspace_, options_.directory, ours, entry.tip);
@@ -237,14 +247,10 @@ std::optional<Clashing> Train::add_replayed(const Entry& entry, const std::strin
         stuck == nullptr &&
         same_work(store, git::load_commit(store, std::get<Replayed>(outcome).tip).tree, merge.tree,
                   entry.id);
-    if (!same) {
-      add_resolved(entry, merge.tree);
-      return std::nullopt;
-    }
+    if (!same) return add_resolved(entry, merge.tree);
   }
   const auto& replayed = std::get<Replayed>(outcome);
-  append_sealed(entry, replayed.tip, replayed.commits);
-  return std::nullopt;
+  return append_sealed(entry, replayed.tip, replayed.commits);
 }
 
 // What the seal of the branch says, with the ids that the commits have here.
@@ -255,12 +261,19 @@ record::Result Train::result_of(const Entry& entry, const std::vector<std::strin
           sealed->branch};
 }
 
-void Train::append_sealed(const Entry& entry, const std::string& work,
-                          const std::vector<std::string>& commits) {
-  const std::string seal =
-      record::make_seal(workspace_, entry.id, work, result_of(entry, commits), options_.when);
+std::optional<Clashing> Train::append_sealed(const Entry& entry, const std::string& work,
+                                             const std::vector<std::string>& commits) {
+  std::string seal;
+  if (entry.source) {
+    auto done = record::make_done_commit(workspace_, entry.id, *entry.source, work, options_.when);
+    if (!done.why.empty()) return Clashing{tip(), entry.tip, {}, done.why};
+    seal = std::move(done.commit);
+  } else {
+    seal = record::make_seal(workspace_, entry.id, work, result_of(entry, commits), options_.when);
+  }
   const std::string tree = git::load_commit(workspace_.store(), seal).tree;
   steps_.push_back({entry.id, seal, make_shadow(tree, {tip(), entry.tip}), commits});
+  return std::nullopt;
 }
 
 void Train::cut(std::size_t count) {
@@ -276,8 +289,11 @@ std::string Train::candidate(std::size_t count) {
   if (options_.strategy != config::Strategy::squash) return last;
   std::string& known = candidates_[count];
   if (known.empty()) {
-    const auto end = results_.begin() + static_cast<std::ptrdiff_t>(count);
-    known = record::make_common_seal(workspace_, last, {results_.begin(), end}, options_.when);
+    std::vector<record::SpecResult> results(results_.begin(),
+                                            results_.begin() + static_cast<std::ptrdiff_t>(count));
+    std::erase_if(results, [](const record::SpecResult& result) { return result.id.empty(); });
+    known =
+        results.empty() ? last : record::make_common_seal(workspace_, last, results, options_.when);
   }
   return known;
 }

@@ -8,6 +8,9 @@
 //           merges on it hold changes that its commits do not
 //   squash  one commit for each branch, without the seal: what a spec records names commits that
 //           must exist, so one commit on top of those that land together is the seal of them all
+//
+// Of a task (record/task.h) the merge commit, the squashed one, or one on top of the rebased ones
+// takes its spec file away and ticks its box.
 #pragma once
 
 #include "config/config.h"
@@ -50,6 +53,7 @@ struct Clashing {
   std::string ours;    // tip of the train: `shadow` of its last step, or the base
   std::string theirs;  // tip of the branch, or the commit of it that does not fit
   git::TreeMerge merge;
+  std::string why = {};  // it fits, but cannot land as the target is
 };
 
 class Train {
@@ -58,8 +62,8 @@ class Train {
 
   // Appends the branch, or says what it conflicts with; then nothing has changed.
   [[nodiscard]] std::optional<Clashing> add(const Entry& entry);
-  // Appends it with this result of the merge of tip() and the branch (a recorded resolution).
-  void add_resolved(const Entry& entry, const std::string& tree);
+  // As add, with this result of the merge of tip() and the branch (a recorded resolution).
+  [[nodiscard]] std::optional<Clashing> add_resolved(const Entry& entry, const std::string& tree);
   // Keeps the first `count` steps.
   void cut(std::size_t count);
 
@@ -77,10 +81,11 @@ class Train {
   void note_attributes(const Entry& entry);
   [[nodiscard]] std::string tip_with(const Entry& entry);
   [[nodiscard]] std::optional<Clashing> add_replayed(const Entry& entry, const std::string& ours);
-  void append(const Entry& entry, const std::string& tree);
+  [[nodiscard]] std::optional<Clashing> append(const Entry& entry, const std::string& tree);
+  void append_merged(const Entry& entry, const std::string& tree);
   void append_squashed(const Entry& entry, const std::string& tree);
-  void append_sealed(const Entry& entry, const std::string& work,
-                     const std::vector<std::string>& commits);
+  [[nodiscard]] std::optional<Clashing> append_sealed(const Entry& entry, const std::string& work,
+                                                      const std::vector<std::string>& commits);
   [[nodiscard]] record::Result result_of(const Entry& entry,
                                          const std::vector<std::string>& commits);
   [[nodiscard]] std::string squash(const Entry& entry, const std::string& tree);
@@ -92,7 +97,8 @@ class Train {
   std::vector<Step> steps_;
   std::vector<git::Moves> moves_;            // of the first steps
   std::map<std::string, git::Moves> since_;  // from a fork to the base
-  // Of a squash: what the seal is to record of each step, and the seals that were made.
+  // Of a squash: what the seal is to record of each step (without an id: nothing), and the seals
+  // that were made.
   std::vector<record::SpecResult> results_;
   std::map<std::size_t, std::string> candidates_;
   std::set<std::string> with_attributes_;  // ids of entries that change attribute files

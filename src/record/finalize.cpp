@@ -7,12 +7,15 @@
 #include "record/names.h"
 #include "record/seal.h"
 #include "record/target.h"
+#include "record/task.h"
 #include "util/error.h"
 #include "util/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace chant::record {
 namespace {
@@ -90,6 +93,17 @@ journal::Finding find_work(Workspace& workspace, History& history, const Candida
          fmt::format("git chant work {}", candidate.id));
 }
 
+// A task of a list is final when its box is ticked, and its spec file gone.
+Finalized settle_task(Workspace& workspace, const std::string& tip, const std::string& id,
+                      std::vector<std::string> commits) {
+  const Settled settled = settle_tasks(workspace, tip, std::set<std::string>{id});
+  for (const auto* reasons : {&settled.waiting, &settled.gone}) {
+    const auto why = reasons->find(id);
+    if (why != reasons->end()) refuse(fmt::format("{}: {}", id, why->second));
+  }
+  return {std::move(commits), false};
+}
+
 }  // namespace
 
 Finalized finalize(Workspace& workspace, const Snapshot& snapshot, const std::string& id) {
@@ -103,6 +117,11 @@ Finalized finalize(Workspace& workspace, const Snapshot& snapshot, const std::st
   Candidate candidate =
       make_candidate(workspace, id, branch == known.end() ? KnownBranch{} : branch->second,
                      blob == blobs.end() ? "" : blob->second);
+  if (!candidate.file && snapshot.items.at(id).spec.source) {
+    refuse(
+        fmt::format("{} is a task of a list, and its branch is not in '{}'", id, short_ref(target)),
+        "git chant reconcile " + id);
+  }
   if (!candidate.file) refuse(fmt::format("'{}' is not in '{}'", spec_path(id), short_ref(target)));
   const spec::Spec& file = *candidate.file;
   if (snapshot.items.at(id).facts.claimed) refuse(fmt::format("{} is being worked on", id));
@@ -114,12 +133,14 @@ Finalized finalize(Workspace& workspace, const Snapshot& snapshot, const std::st
   const bool complete =
       file.status == "completed" && !file.commits.empty() && !file.completed_at.empty();
   if (complete && (finding.state.empty() || finding.state == "landed")) {
-    return {file.commits, true};
+    return file.source ? settle_task(workspace, tip, id, file.commits)
+                       : Finalized{file.commits, true};
   }
   if (!finding.reason.empty() && !is_unrecorded(finding)) refuse(id + ": " + finding.reason);
   if (finding.commits.empty()) finding.commits = find_named_commits(workspace, tip, id);
   if (finding.commits.empty()) refuse_unfound(history, candidate, target);
   require_ticked(file);
+  if (file.source) return settle_task(workspace, tip, id, finding.commits);
   finding.tip = candidate.tip;
   const auto outcome =
       commit_records(workspace, tip, {{id, recorded_text(history, finding, file), "finalize"}});

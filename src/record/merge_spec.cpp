@@ -3,6 +3,7 @@
 #include "git/merge_file.h"
 #include "git/run.h"
 #include "git/tree.h"
+#include "record/merge_task.h"
 #include "record/spec_files.h"
 #include "util/error.h"
 
@@ -129,18 +130,21 @@ git::TreeMerge merge_specs(Workspace& workspace, const std::string& ours, const 
   git::Store& store = workspace.store();
   const auto candidates = merged_as_text(store, git::load_commit(store, ours).tree,
                                          git::load_commit(store, theirs).tree, merged.tree);
-  if (candidates.empty()) return merged;
+  if (candidates.empty()) return merge_tasks(workspace, std::move(merged));
   const std::string base = find_merge_base(workspace.repository().top_level, ours, theirs);
-  if (base.empty()) return merged;
-  return merge_by_key(workspace, candidates, git::load_commit(store, base).tree, std::move(merged));
+  if (!base.empty()) {
+    const std::string tree = git::load_commit(store, base).tree;
+    merged = merge_by_key(workspace, candidates, tree, std::move(merged));
+  }
+  return merge_tasks(workspace, std::move(merged));
 }
 
 git::TreeMerge merge_specs_of_trees(Workspace& workspace, const std::string& base,
                                     const std::string& ours, const std::string& theirs,
                                     git::TreeMerge merged) {
   const auto candidates = merged_as_text(workspace.store(), ours, theirs, merged.tree);
-  if (candidates.empty()) return merged;
-  return merge_by_key(workspace, candidates, base, std::move(merged));
+  if (!candidates.empty()) merged = merge_by_key(workspace, candidates, base, std::move(merged));
+  return merge_tasks(workspace, std::move(merged));
 }
 
 }  // namespace chant::record

@@ -16,8 +16,8 @@ namespace chant::record {
 [[nodiscard]] spec::Merged merge_spec(const std::filesystem::path& directory,
                                       const spec::Versions& versions, int marker_size);
 
-// What `git merge-tree` made of two commits, with the spec files that both changed merged by key.
-// Left as they are when the commits have not exactly one merge base.
+// What `git merge-tree` made of two commits, with the spec files that both changed merged by key;
+// left as they are when the commits have not exactly one merge base. Then merge_tasks.
 [[nodiscard]] git::TreeMerge merge_specs(Workspace& workspace, const std::string& ours,
                                          const std::string& theirs, git::TreeMerge merged);
 

@@ -53,8 +53,8 @@ bool is_seal(const git::Commit& commit) {
   return commit.message.find("\n" + std::string(kSealTrailer)) != std::string::npos;
 }
 
-std::string seal_message(const std::string& id, const std::string& what) {
-  return fmt::format("chant({}): {}\n\n{}", id, what, seal_trailers({id}, 0));
+std::string seal_message(const std::string& id, const std::string& what, std::int64_t when) {
+  return fmt::format("chant({}): {}\n\n{}", id, what, seal_trailers({id}, when));
 }
 
 std::string abbreviated(const std::string& oid) { return oid.substr(0, 10); }

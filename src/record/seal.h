@@ -43,7 +43,8 @@ struct SpecResult {
                                        const std::string& tree, const std::string& before);
 
 // The message of such a commit: `chant(<id>): <what>` with the trailers that tell it.
-[[nodiscard]] std::string seal_message(const std::string& id, const std::string& what);
+[[nodiscard]] std::string seal_message(const std::string& id, const std::string& what,
+                                       std::int64_t when = 0);
 
 // True for a commit that we made to record a result or a change of status.
 [[nodiscard]] bool is_seal(const git::Commit& commit);

@@ -5,6 +5,7 @@
 #include "record/landing.h"
 #include "record/names.h"
 #include "record/spec_files.h"
+#include "record/task.h"
 #include "spec/id.h"
 #include "util/error.h"
 #include "util/lock.h"
@@ -129,16 +130,75 @@ void read_findings(Workspace& workspace, Snapshot& snapshot) {
   }
 }
 
-void read_refs(Workspace& workspace, Snapshot& snapshot) {
+std::vector<git::Ref> load_refs(Workspace& workspace, Snapshot& snapshot) {
   const config::Config& config = workspace.config();
   std::vector<std::string> patterns = {branch_ref(config, config::BranchMode::direct, ""),
                                        branch_ref(config, config::BranchMode::branch, ""),
                                        "refs/chant/spec/", parked_ref("")};
   if (!snapshot.target.empty()) patterns.push_back(snapshot.target);
-  const std::vector<git::Ref> refs = workspace.store().refs(patterns);
-  std::set<std::string> recorded;
+  std::vector<git::Ref> refs = workspace.store().refs(patterns);
   for (const git::Ref& ref : refs) {
     if (ref.name == snapshot.target) snapshot.target_tip = ref.oid;
+  }
+  return refs;
+}
+
+// Ids that are no specs here, but have a branch (with its tip) or a last attempt that was not good.
+std::map<std::string, std::string> find_others(Workspace& workspace, const Snapshot& snapshot,
+                                               const std::vector<git::Ref>& refs) {
+  const config::Config& config = workspace.config();
+  std::map<std::string, std::string> tips;
+  const auto prefixes = {branch_ref(config, config::BranchMode::direct, ""),
+                         branch_ref(config, config::BranchMode::branch, "")};
+  for (const std::string& prefix : prefixes) {
+    for (const git::Ref& ref : refs) {
+      if (ref.name.starts_with(prefix)) tips.emplace(ref.name.substr(prefix.size()), ref.oid);
+    }
+  }
+  for (const auto& [id, attempt] : snapshot.last) {
+    if (snapshot.items.count(id) > 0 || tips.count(id) > 0) continue;
+    const bool is_elsewhere =
+        !attempt.branch.empty() &&
+        std::none_of(prefixes.begin(), prefixes.end(),
+                     [&ref = attempt.branch](const auto& p) { return ref.starts_with(p); });
+    const auto tip = is_elsewhere ? workspace.store().find_ref(attempt.branch) : std::nullopt;
+    if (tip || attempt.exit_class != "ok") tips.emplace(id, tip.value_or(""));
+  }
+  std::erase_if(tips, [&](const auto& one) {
+    return snapshot.items.count(one.first) > 0 || !spec::is_valid_id(one.first);
+  });
+  return tips;
+}
+
+// Tasks of lists have no file on the target: they are specs while there is something of them that
+// has not landed.
+void add_tasks(Workspace& workspace, Snapshot& snapshot, const std::vector<git::Ref>& refs,
+               Boxes& boxes) {
+  for (const auto& [id, tip] : find_others(workspace, snapshot, refs)) {
+    const auto base = workspace.store().find_ref(kept_ref(id, "base"));
+    auto begun = base ? load_spec_at(workspace, id, *base) : std::nullopt;
+    auto now = tip.empty() ? std::nullopt : load_spec_at(workspace, id, tip);
+    if (!begun) begun = base ? std::nullopt : now;
+    if (!begun || !begun->source) continue;
+    if (tip.empty() && boxes.find(*begun->source).kind != Boxes::State::Kind::open) continue;
+    spec::Item& item = snapshot.items[id];
+    item.spec = now ? std::move(*now) : *begun;
+    item.spec.source = begun->source;
+    item.spec.depends_on = boxes.still_needed(
+        id, *begun->source, begun->depends_on.value_or(std::vector<std::string>{}));
+  }
+}
+
+void read_boxes(Snapshot& snapshot, Boxes& boxes) {
+  for (auto& [id, item] : snapshot.items) {
+    if (!item.spec.source) continue;
+    item.facts.target_status = boxes.is_done(*item.spec.source) ? "completed" : "pending";
+  }
+}
+
+void read_refs(Workspace& workspace, Snapshot& snapshot, const std::vector<git::Ref>& refs) {
+  std::set<std::string> recorded;
+  for (const git::Ref& ref : refs) {
     const std::string parked = parked_ref("");
     if (ref.name.compare(0, parked.size(), parked) == 0) {
       add_parked(workspace, snapshot, ref.name.substr(parked.size()));
@@ -156,7 +216,8 @@ void read_refs(Workspace& workspace, Snapshot& snapshot) {
   for (const std::string& id : recorded) {
     const auto item = snapshot.items.find(id);
     if (item == snapshot.items.end() || snapshot.branches.count(id) > 0) continue;
-    if (item->second.spec.status == "completed") continue;
+    const spec::Spec& spec = item->second.spec;
+    if (spec.status == "completed" && !spec.source) continue;
     if (auto branch = find_sealed_branch(workspace, id)) snapshot.branches[id] = *branch;
   }
 }
@@ -234,16 +295,21 @@ std::map<std::string, spec::Item> load_specs(const git::Repository& repository,
   return std::move(files.items);
 }
 
-Snapshot take_snapshot(Workspace& workspace) {
+Snapshot take_snapshot(Workspace& workspace, std::map<std::string, spec::Item> tasks) {
   Snapshot snapshot;
   snapshot.target = workspace.find_target();
   snapshot.items = load_specs(workspace.repository(), snapshot.notes);
-  read_refs(workspace, snapshot);
-  read_target_statuses(workspace, snapshot);
-  release_dependents(snapshot);
+  snapshot.items.merge(tasks);
   if (journal::Journal* journal = workspace.find_journal()) {
     snapshot.last = journal->last_attempts();
   }
+  const std::vector<git::Ref> refs = load_refs(workspace, snapshot);
+  Boxes boxes(workspace, snapshot.target_tip);
+  add_tasks(workspace, snapshot, refs, boxes);
+  read_refs(workspace, snapshot, refs);
+  read_target_statuses(workspace, snapshot);
+  read_boxes(snapshot, boxes);
+  release_dependents(snapshot);
   const std::set<std::string> claimed = claimed_ids(workspace.repository());
   for (auto& [id, item] : snapshot.items) {
     item.facts.claimed = claimed.count(id) > 0;

@@ -37,7 +37,11 @@ struct Snapshot {
   [[nodiscard]] std::string resolve(const std::string& text) const;
 };
 
-[[nodiscard]] Snapshot take_snapshot(Workspace& workspace);
+// Besides the specs of the checkout, tasks of lists (record/task.h) that have a branch or whose
+// last attempt was not good, and `tasks`: those of a run. The box on the target says which are
+// completed.
+[[nodiscard]] Snapshot take_snapshot(Workspace& workspace,
+                                     std::map<std::string, spec::Item> tasks = {});
 
 // The branch that has the sealed work of a spec, in whatever mode it was made. Work is sealed when
 // we sealed it: what an agent writes into the spec file on its branch is no proof.

@@ -8,6 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <functional>
 #include <map>
 #include <set>
@@ -75,6 +78,13 @@ spec::SpecFiles load_spec_files(const git::Repository& repository) {
     });
   }
   return files;
+}
+
+void make_specs_directory(const git::Repository& repository) {
+  const UniqueFd chant = open_directory(repository.top_level / ".chant");
+  if (::mkdirat(chant.number(), "specs", 0777) != 0 && errno != EEXIST) {
+    fail_errno("cannot create '.chant/specs'", errno);
+  }
 }
 
 spec::SpecFiles load_staged_specs(git::Store& store, const std::string& head,

@@ -20,6 +20,9 @@ namespace chant::record {
 // A file that cannot be read as a spec is an item with `broken` set.
 [[nodiscard]] spec::SpecFiles load_spec_files(const git::Repository& repository);
 
+// Makes the directory of spec files when it is gone: git takes one away with its last file.
+void make_specs_directory(const git::Repository& repository);
+
 // Those of an index, which is `head` ("" before the first commit) with these changes.
 [[nodiscard]] spec::SpecFiles load_staged_specs(git::Store& store, const std::string& head,
                                                 const std::vector<git::StagedChange>& changes);

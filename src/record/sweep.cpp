@@ -10,6 +10,7 @@
 #include "record/seal.h"
 #include "record/seen.h"
 #include "record/target.h"
+#include "record/task.h"
 #include "spec/id.h"
 #include "util/error.h"
 #include "util/file.h"
@@ -48,9 +49,10 @@ class Sweep {
   void read_candidates();
   void add_reverted(History& history);
   [[nodiscard]] bool is_settled(const std::string& id, const std::string& tip);
-  [[nodiscard]] bool is_in_stash(const std::string& id);
+  [[nodiscard]] bool is_in_stash(const std::string& path);
   void settle(History& history, Finding& finding);
   void write();
+  void settle_merged_tasks();
   void wait(const std::vector<std::string>& paths, const std::string& why);
   void report();
 
@@ -116,13 +118,12 @@ void Sweep::add_reverted(History& history) {
 }
 
 // True when git keeps the user's change of the file in an autostash, to be applied after a hook.
-bool Sweep::is_in_stash(const std::string& id) {
+bool Sweep::is_in_stash(const std::string& path) {
   for (const char* name : {"MERGE_AUTOSTASH", "rebase-merge/autostash", "rebase-apply/autostash"}) {
     const auto text = find_file(workspace_.repository().git_dir / name, 4096);
     if (!text) continue;
     const std::string stash(trim(*text));
     if (!workspace_.store().find_object(stash)) continue;
-    const std::string path = spec_path(id);
     for (const std::string& parent : git::load_commit(workspace_.store(), stash).parents) {
       if (git::find_blob(workspace_.store(), stash, path) !=
           git::find_blob(workspace_.store(), parent, path)) {
@@ -171,6 +172,10 @@ void Sweep::settle(History& history, Finding& finding) {
         fmt::format("its work is in '{}', but {}", short_ref(target_), open_criteria(file));
     return;
   }
+  if (file.source) {  // settle_merged_tasks removes the file
+    finding.state = "landed";
+    return;
+  }
   records_[id] = {id, recorded_text(history, finding, file), "finalize"};
 }
 
@@ -193,7 +198,7 @@ void Sweep::wait(const std::vector<std::string>& paths, const std::string& why) 
 void Sweep::write() {
   std::vector<std::string> stashed;
   for (const auto& [id, record] : records_) {
-    if (is_in_stash(id)) stashed.push_back(spec_path(id));
+    if (is_in_stash(spec_path(id))) stashed.push_back(spec_path(id));
   }
   wait(stashed, "");
   while (!records_.empty()) {
@@ -219,6 +224,39 @@ void Sweep::write() {
     for (const std::string& oid : finding.commits) commits += " " + abbreviated(oid);
     lines_.push_back(fmt::format("finalized {} (commits:{})", id, commits));
   }
+}
+
+// What a person has merged of tasks of lists: the list says that it is done, and no file does.
+void Sweep::settle_merged_tasks() {
+  std::set<std::string> ids;
+  for (const Candidate& candidate : candidates_) {
+    const auto finding = now_.find(candidate.id);
+    const bool landed = finding != now_.end() && finding->second.state == "landed";
+    if (!landed || !candidate.file || !candidate.file->source) continue;
+    const std::string& list = candidate.file->source->list;
+    if (is_in_stash(list)) {
+      finding->second.state = "waiting";
+      finding->second.reason =
+          fmt::format("its work is in '{}', but uncommitted changes in '{}' are in the way",
+                      short_ref(target_), printable_line(list));
+    } else {
+      ids.insert(candidate.id);
+    }
+  }
+  if (ids.empty()) return;
+  Settled settled = settle_tasks(workspace_, tip_, ids);
+  tip_ = settled.tip;
+  for (std::string& line : settled.lines) lines_.push_back(std::move(line));
+  const auto leave = [&](const auto& reasons, const char* state, const std::string& next) {
+    for (const auto& [id, why] : reasons) {
+      Finding& finding = now_.at(id);
+      finding.state = state;
+      finding.reason = fmt::format("its work is in '{}', but {}", short_ref(target_), why);
+      if (!next.empty()) finding.reason += fmt::format("{} '{}'", next, spec_path(id));
+    }
+  };
+  leave(settled.waiting, "waiting", "");
+  leave(settled.gone, "unticked", "; when that is as it should be, git rm");
 }
 
 // What is wrong is said when it is found, not by every command again.
@@ -257,6 +295,7 @@ bool Sweep::run() {
     }
   }
   write();
+  settle_merged_tasks();
   report();
   // What landed stays known after its branch was deleted.
   for (const auto& [id, finding] : before_) {

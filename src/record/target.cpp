@@ -3,6 +3,7 @@
 #include "git/run.h"
 #include "git/tree.h"
 #include "git/worktree.h"
+#include "record/beside.h"
 #include "record/names.h"
 #include "record/seal.h"
 #include "util/error.h"
@@ -99,11 +100,14 @@ std::string recover(Workspace& workspace, const journal::Landing& landing) {
   if (tip == landing.old_tip && tip != landing.new_tip) {
     git::Advance change{landing.target, landing.old_tip, landing.new_tip, {}, {}, {}};
     change.checkouts.assign(landing.checkouts.begin(), landing.checkouts.end());
-    git::put_back(change);
+    git::put_back(workspace.store(), change);
     line = fmt::format("a landing of {} was interrupted; '{}' is as before", landing.spec,
                        short_ref(landing.target));
   } else if (tip == landing.new_tip) {
     finish_changes(workspace, landing);
+    git::Advance change{landing.target, landing.old_tip, landing.new_tip, {}, {}, {}};
+    change.checkouts.assign(landing.checkouts.begin(), landing.checkouts.end());
+    (void)tick_beside(workspace, change, git::files_beside(workspace.store(), change));
   }
   workspace.journal().end_landing(landing.id);
   return line;
@@ -147,6 +151,10 @@ git::AdvanceOutcome advance(Workspace& workspace, const std::string& spec,
   };
   try {
     git::AdvanceOutcome outcome = git::advance_branch(workspace.store(), workspace.refs(), noted);
+    fault_point("refs moved");
+    if (auto* advanced = std::get_if<git::Advanced>(&outcome)) {
+      advanced->notes = tick_beside(workspace, change, advanced->beside);
+    }
     journal.end_landing(record);
     fault_point("landing ended");
     return outcome;

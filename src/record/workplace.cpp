@@ -43,6 +43,10 @@ void require_open(const Snapshot& snapshot, const std::string& id, const std::st
   if (state == spec::State::driver) {
     throw Error(fmt::format("{} is a group: take one of its members", id), "git chant list");
   }
+  if (item.spec.source && snapshot.branches.count(id) == 0) {
+    throw Error(fmt::format("{} is a task of a list and has no branch", id),
+                "git chant work --feature " + shell_quoted(item.spec.source->list));
+  }
   if (item.facts.sealed && item.facts.parked.empty()) {
     throw Error(fmt::format("{} is finished: '{}' waits to land", id, short_ref(branch)),
                 "git merge " + short_ref(branch));
@@ -208,7 +212,8 @@ Workplace make_workplace(Workspace& workspace, const Snapshot& snapshot, const s
     if (!is_main(*worktree)) git::mark_worktree(place.path, id, git::Owner::person);
     return place;
   }
-  const std::string line = commit_new_specs(workspace, snapshot, {id});
+  const bool is_task = snapshot.items.at(id).spec.source.has_value();
+  const std::string line = is_task ? "" : commit_new_specs(workspace, snapshot, {id});
   if (!line.empty()) place.lines.push_back(line);
   if (!workspace.store().find_ref(branch)) {
     make_branch(workspace, id, branch);

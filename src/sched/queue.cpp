@@ -12,7 +12,8 @@ Queue::Queue(std::vector<Job> jobs, const std::vector<AgentCap>& agents, QueueOp
     : accounts_(agents, options.distribution),
       total_max_(options.total_max > 0 ? static_cast<std::size_t>(options.total_max)
                                        : accounts_.total()),
-      slots_(options.slots) {
+      slots_(options.slots),
+      stop_on_failure_(options.stop_on_failure) {
   for (Job& job : jobs) {
     order_.push_back(job.id);
     Entry& entry = entries_[job.id];
@@ -48,6 +49,9 @@ std::size_t Queue::chain_of(const std::string& id, std::set<std::string>& on_pat
 // Its dependencies are done. A time or an account may still be in the way.
 bool Queue::is_ready(const Entry& entry) const {
   if (entry.phase != Phase::waiting) return false;
+  if (!failed_.empty() && !entry.was_started) return false;
+  const auto busy = in_lane_.find(entry.job.lane);
+  if (busy != in_lane_.end() && busy->second != entry.job.id) return false;
   return std::all_of(entry.job.depends_on.begin(), entry.job.depends_on.end(),
                      [&](const std::string& id) {
                        const auto found = entries_.find(id);
@@ -63,6 +67,17 @@ bool Queue::overlaps_running(const Entry& entry) const {
   });
 }
 
+// The account that had the last job of the lane has its session, too.
+std::size_t Queue::account_for(const Entry& entry, const Accounts::Places& free) const {
+  const auto last = lane_account_.find(entry.job.lane);
+  if (last != lane_account_.end()) {
+    for (const std::size_t account : free) {
+      if (accounts_.name(account) == last->second) return account;
+    }
+  }
+  return accounts_.turn_of(free);
+}
+
 std::optional<Queue::Candidate> Queue::candidate(std::int64_t now,
                                                  const std::set<std::size_t>& refused) const {
   std::optional<Candidate> second_choice;
@@ -74,8 +89,8 @@ std::optional<Queue::Candidate> Queue::candidate(std::int64_t now,
     const auto is_refused = [&](std::size_t account) { return refused.count(account) > 0; };
     free.erase(std::remove_if(free.begin(), free.end(), is_refused), free.end());
     if (free.empty()) continue;
-    if (!overlaps_running(entry)) return Candidate{id, accounts_.turn_of(free)};
-    if (!second_choice) second_choice = Candidate{id, accounts_.turn_of(free)};
+    if (!overlaps_running(entry)) return Candidate{id, account_for(entry, free)};
+    if (!second_choice) second_choice = Candidate{id, account_for(entry, free)};
   }
   return second_choice;
 }
@@ -94,6 +109,10 @@ std::optional<Start> Queue::take(std::int64_t now) {
     entry.phase = Phase::running;
     entry.was_started = true;
     running_[next->id] = agent;
+    if (!entry.job.lane.empty()) {
+      in_lane_[entry.job.lane] = next->id;
+      lane_account_[entry.job.lane] = agent;
+    }
     return Start{next->id, agent};
   }
   return std::nullopt;
@@ -109,9 +128,12 @@ void Queue::free_slot(const std::string& id) {
 void Queue::finish(const std::string& id, Ending ending) {
   free_slot(id);
   order_.erase(std::remove(order_.begin(), order_.end(), id), order_.end());
-  entries_.at(id).phase = ending == Ending::done     ? Phase::done
-                          : ending == Ending::failed ? Phase::failed
-                                                     : Phase::elsewhere;
+  Entry& entry = entries_.at(id);
+  entry.phase = ending == Ending::done     ? Phase::done
+                : ending == Ending::failed ? Phase::failed
+                                           : Phase::elsewhere;
+  in_lane_.erase(entry.job.lane);
+  if (ending == Ending::failed && stop_on_failure_ && failed_.empty()) failed_ = id;
 }
 
 void Queue::requeue(const std::string& id, Again again) {
@@ -220,6 +242,10 @@ std::string Queue::hindrance_of(const Entry& entry) const {
   if (closed_) {
     return fmt::format("not started{}: {}", entry.was_started ? " again" : "",
                        close_reason_.empty() ? "the run was stopped" : close_reason_);
+  }
+  if (!failed_.empty() && !entry.was_started) {
+    return fmt::format("not started: {} was not completed, and --continue-on-error was not given",
+                       failed_);
   }
   if (!accounts_.any(entry.choice) || !accounts_.all_closed(entry.choice, seen_)) {
     return "no agent may work on it";

@@ -4,10 +4,11 @@
 // free slot takes the next ready one, so a spec that becomes ready during the run is started in the
 // same run. Order: rank, then the longest chain of dependents, then priority (higher first), then
 // id; specs whose target files overlap with a running one wait while there is other work. Which
-// agent gets it is the business of Accounts.
+// agent gets it is the business of Accounts; a job of a lane rather has that of the one before.
 #pragma once
 
 #include "sched/accounts.h"
+#include "sched/slots.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,19 +26,8 @@ struct Job {
   std::vector<std::string> target_files;
   std::vector<std::string> agents;  // those that may work on it; empty: any
   long priority = 0;
-  long rank = 0;  // an order that the user gave; smaller first
-};
-
-// Slots that are shared with other processes. A queue takes one before each start, beside its own
-// caps.
-class Slots {
- public:
-  Slots() = default;
-  Slots(const Slots&) = delete;
-  Slots& operator=(const Slots&) = delete;
-  virtual ~Slots() = default;
-  [[nodiscard]] virtual bool take(const std::string& id, const std::string& agent) = 0;
-  virtual void give_back(const std::string& id) = 0;
+  long rank = 0;          // an order that the user gave; smaller first
+  std::string lane = {};  // "": none
 };
 
 struct Start {
@@ -61,7 +51,8 @@ struct Skip {
 struct QueueOptions {
   int total_max = 0;  // 0: the sum of the caps
   Distribution distribution = Distribution::least_loaded;
-  Slots* slots = nullptr;  // outlives the queue; null: nobody else works here
+  Slots* slots = nullptr;        // outlives the queue; null: nobody else works here
+  bool stop_on_failure = false;  // then nothing new starts; what was started goes on
 };
 
 class Queue {
@@ -125,6 +116,7 @@ class Queue {
   std::size_t chain_of(const std::string& id, std::set<std::string>& on_path);
   [[nodiscard]] bool is_ready(const Entry& entry) const;
   [[nodiscard]] bool overlaps_running(const Entry& entry) const;
+  [[nodiscard]] std::size_t account_for(const Entry& entry, const Accounts::Places& free) const;
   [[nodiscard]] std::optional<Candidate> candidate(std::int64_t now,
                                                    const std::set<std::size_t>& refused) const;
   void free_slot(const std::string& id);
@@ -134,9 +126,13 @@ class Queue {
   std::map<std::string, Entry> entries_;
   std::vector<std::string> order_;  // of those that have not ended
   Accounts accounts_;
-  std::map<std::string, std::string> running_;  // id -> agent
+  std::map<std::string, std::string> running_;       // id -> agent
+  std::map<std::string, std::string> in_lane_;       // lane -> job that was started and not ended
+  std::map<std::string, std::string> lane_account_;  // lane -> agent that had the last one
   std::size_t total_max_;
   Slots* slots_;
+  bool stop_on_failure_;
+  std::string failed_;     // the job after which nothing new starts
   std::int64_t seen_ = 0;  // the time of the last take()
   bool closed_ = false;
   std::string close_reason_;

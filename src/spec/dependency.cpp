@@ -19,6 +19,7 @@ bool is_below(std::string_view id, std::string_view driver) {
 void DependencyGraph::index_members() const {
   members_.emplace();
   for (const auto& [id, item] : all_) {
+    if (item.spec.source) continue;  // ids of tasks only look like those of members
     if (const auto driver = find_driver(id)) (*members_)[*driver].push_back(id);
   }
 }
@@ -59,7 +60,7 @@ std::vector<std::string> DependencyGraph::dependencies(const std::string& id,
     if (seen.insert(dependency).second) result.push_back(dependency);
   };
   for (const auto& own : spec.depends_on ? *spec.depends_on : lower_siblings(id)) add(own);
-  const auto driver = find_driver(id);
+  const auto driver = spec.source ? std::nullopt : find_driver(id);
   if (!driver) return result;
   // A driver may list its own members; for them that is no dependency.
   for (const auto& inherited : dependencies(*driver, all_.at(*driver).spec)) {

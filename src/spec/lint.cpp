@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, 3> kComputed = {"ready", "blocked", "fini
 constexpr std::array<std::string_view, 15> kKeys = {
     "type",   "status", "depends_on", "labels",  "target_files", "commits",  "commit", "agent",
     "prompt", "model",  "priority",   "timeout", "completed_at", "criteria", "check"};
+constexpr std::array<std::string_view, 5> kSourceKeys = {"list", "dialect", "task", "key",
+                                                         "fingerprint"};
 constexpr std::size_t kMaxCycles = 20;
 constexpr std::size_t kMaxShown = 8;  // ids of a cycle
 
@@ -117,8 +119,13 @@ class FileLint {
   }
 
   void check_keys() {
+    if (line_of("fingerprint") > 0 && !spec_.source) {
+      add(Severity::warning, line_of("fingerprint"), "key",
+          "only 'list', 'dialect', 'task', 'key' and 'fingerprint' together name a task");
+    }
     for (const auto& entry : frontmatter_.root.entries) {
       if (is_one_of(kKeys, entry.key) || entry.key == "branch") continue;
+      if (is_one_of(kSourceKeys, entry.key)) continue;
       const std::string near = suggestion(lower(entry.key), kKeys);
       if (near.empty()) continue;
       add(Severity::note, entry.line, "key", fmt::format("unknown key '{}'{}", entry.key, near));
@@ -126,6 +133,7 @@ class FileLint {
   }
 
   void check_dependencies() {
+    if (spec_.source) return;  // tasks of its list, which have no files
     const auto severity = is_final(spec_) ? Severity::note : Severity::error;
     const YamlNode* node = frontmatter_.root.find("depends_on");
     for (const auto& dependency : spec_.depends_on.value_or(std::vector<std::string>{})) {
@@ -143,7 +151,8 @@ class FileLint {
   }
 
   void check_criteria() {
-    const bool wanted = !is_final(spec_) && !is_driver() && spec_.criteria_policy != "ignore";
+    const bool wanted =
+        !is_final(spec_) && !is_driver() && spec_.criteria_policy != "ignore" && !spec_.source;
     if (!wanted || !spec_.criteria.empty()) return;
     add(Severity::warning, 0, "criteria",
         "there are no criteria: nothing says when this is done ('## Acceptance Criteria')");

@@ -5,6 +5,7 @@
 #include "util/text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -60,6 +61,23 @@ class Keys {
     return value;
   }
 
+  [[nodiscard]] std::optional<Source> find_source() const {
+    Source source;
+    const std::array<std::pair<std::string_view, std::string*>, 5> keys = {
+        {{"list", &source.list},
+         {"dialect", &source.dialect},
+         {"task", &source.task},
+         {"key", &source.key},
+         {"fingerprint", &source.fingerprint}}};
+    for (const auto& [key, value] : keys) {
+      const auto* node = root_.find(key);
+      if (node == nullptr || node->kind != YamlNode::Kind::scalar) return std::nullopt;
+      if (node->text.empty() && key != "task") return std::nullopt;
+      *value = node->text;
+    }
+    return source;
+  }
+
  private:
   void add_item(std::vector<std::string>& items, const YamlNode& item, std::string_view key) const {
     if (item.kind == YamlNode::Kind::list || item.kind == YamlNode::Kind::map) {
@@ -105,6 +123,7 @@ void read_keys(const Keys& keys, Spec& spec) {
   spec.timeout = keys.text("timeout");
   spec.check = keys.text("check");
   spec.priority = keys.number("priority");
+  spec.source = keys.find_source();
 }
 
 std::optional<std::string> find_title(const Spec& spec) {

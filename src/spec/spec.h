@@ -29,6 +29,14 @@ struct RunBlock {
   int line = 0;        // of the opening fence
 };
 
+// The task of a list that a spec stands for: where it is found again when it is done.
+struct Source {
+  std::string list;     // path in the repository
+  std::string dialect;  // of the list
+  std::string task;     // the task's id as written, "" when it has none
+  std::string key, fingerprint;
+};
+
 struct Spec {
   std::string id;
   std::string text;   // the whole file
@@ -47,6 +55,7 @@ struct Spec {
   std::string timeout;
   std::string check;  // a shell line that must succeed besides the configured one
   long priority = 0;
+  std::optional<Source> source;  // when all its keys are there, so that each may be somebody's own
 
   std::vector<Criterion> criteria;  // see find_criteria
   std::size_t body = 0;             // offset in `text` of the first byte after the frontmatter

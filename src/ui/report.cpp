@@ -1,7 +1,6 @@
 #include "ui/report.h"
 
 #include "sched/accounts.h"
-#include "spec/id.h"
 #include "util/text.h"
 #include "util/time.h"
 
@@ -14,14 +13,12 @@ namespace chant::ui {
 
 using Kind = sched::EndedSpec::Kind;
 
-Report::Report(Stream& out, Terminal terminal, std::vector<std::string> run_ids)
-    : out_(out), terminal_(terminal), run_ids_(std::move(run_ids)) {
-  for (const std::string& id : run_ids_) short_ids_[id] = spec::short_id(id, run_ids_);
-}
+Report::Report(Stream& out, Terminal terminal, Names names, Of of)
+    : out_(out), terminal_(terminal), names_(std::move(names)), of_(of) {}
 
 std::string Report::prefix(const std::string& id) {
-  const auto known = short_ids_.find(id);
-  const std::string text = "[" + (known == short_ids_.end() ? id : known->second) + "]";
+  const auto known = names_.find(id);
+  const std::string text = "[" + (known == names_.end() ? id : known->second) + "]";
   const auto agent = agent_of_.find(id);
   return agent == agent_of_.end() ? text : terminal_.paint(text, colours_[agent->second]);
 }
@@ -36,7 +33,7 @@ void Report::say(const std::string& id, const std::string& text) {
 }
 
 void Report::began(const sched::Beginning& beginning) {
-  if (!beginning.parallel || beginning.specs == 0) return;
+  if (!beginning.parallel || beginning.specs == 0 || of_ == Of::tasks) return;
   out_.print("{} Starting {} in parallel...\n\n", symbol("→", "->", Colour::none),
              counted(beginning.specs, "spec"));
   out_.flush();
@@ -64,7 +61,7 @@ void Report::ended(const sched::EndedSpec& spec) {
   switch (spec.kind) {
     case Kind::completed:
       say(spec.id, fmt::format("{} Completed (commit: {})", good, spec.commit));
-      out_.print("{} Finalized {}\n", good, spec.id);
+      if (of_ == Of::specs) out_.print("{} Finalized {}\n", good, spec.id);
       break;
     case Kind::finished:
       say(spec.id, fmt::format("{} Finished (commit: {}){}", good, spec.commit,

@@ -1,4 +1,4 @@
-// The words of a run: what happens, as lines; agents' output behind the short id of its spec.
+// The words of a run: what happens, as lines; agents' output behind what its spec is called.
 #pragma once
 
 #include "sched/events.h"
@@ -6,14 +6,16 @@
 
 #include <map>
 #include <string>
-#include <vector>
 
 namespace chant::ui {
 
 class Report : public sched::Events {
  public:
-  // `out` and `terminal` outlive the report. `run_ids`: the specs of the run, for short ids.
-  Report(Stream& out, Terminal terminal, std::vector<std::string> run_ids);
+  enum class Of { specs, tasks };  // of tasks a run says less: the list says the rest
+  // What the specs of a run are called, by id.
+  using Names = std::map<std::string, std::string>;
+  // `out` outlives the report.
+  Report(Stream& out, Terminal terminal, Names names, Of of = Of::specs);
 
   void began(const sched::Beginning& beginning) override;
   void started(const sched::StartedSpec& spec) override;
@@ -33,8 +35,8 @@ class Report : public sched::Events {
 
   Stream& out_;
   Terminal terminal_;
-  std::vector<std::string> run_ids_;
-  std::map<std::string, std::string> short_ids_;
+  Names names_;
+  Of of_;
   std::map<std::string, Colour> colours_;        // by agent
   std::map<std::string, std::string> agent_of_;  // by spec
 };

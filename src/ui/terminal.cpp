@@ -62,13 +62,20 @@ std::string Terminal::paint(std::string_view text, Colour colour_name) const {
   return fmt::format("\033[{}m{}\033[m", kCodes.at(static_cast<std::size_t>(colour_name)), text);
 }
 
+std::size_t columns_now(const Terminal& terminal) {
+  struct winsize size {};
+  const bool is_known = terminal.fd >= 0 && ioctl(terminal.fd, TIOCGWINSZ, &size) == 0;
+  return is_known && size.ws_col > 0 ? size.ws_col : terminal.columns;
+}
+
 Terminal detect_terminal(int fd) {
   Terminal terminal;
   terminal.interactive = isatty(fd) == 1;
+  if (terminal.interactive) terminal.fd = fd;
   terminal.unicode = can_show_unicode();
   terminal.columns = terminal.interactive ? width_of(fd) : 1000;
-  const bool wanted = variable("NO_COLOR").empty() && variable("TERM") != "dumb";
-  terminal.colour = terminal.interactive && wanted;
+  terminal.cursor = terminal.interactive && variable("TERM") != "dumb";
+  terminal.colour = terminal.cursor && variable("NO_COLOR").empty();
   return terminal;
 }
 

@@ -39,9 +39,14 @@ struct Terminal {
   bool colour = false;
   bool unicode = true;
   std::size_t columns = 80;
+  bool cursor = false;  // it can be moved
+  int fd = -1;          // of the terminal, to ask it again
 
   [[nodiscard]] std::string paint(std::string_view text, Colour colour) const;
 };
+
+// How wide it is now; `columns` when nobody can say.
+[[nodiscard]] std::size_t columns_now(const Terminal& terminal);
 
 // What can be shown on `fd`: NO_COLOR, TERM, COLUMNS and the locale count.
 [[nodiscard]] Terminal detect_terminal(int fd);

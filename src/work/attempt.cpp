@@ -10,6 +10,7 @@
 #include "record/names.h"
 #include "record/seal.h"
 #include "record/snapshot.h"
+#include "record/task.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "util/time.h"
@@ -19,6 +20,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <exception>
@@ -61,7 +63,13 @@ void Attempt::guard(const std::function<void()>& step) {
 }
 
 void Attempt::begin() {
-  guard([&] { prepare(); });
+  alone([this] { prepare(); });
+}
+
+// For steps that wait for the lock of the worktrees: while this run itself holds it, to remove a
+// worktree, only the loop can give it back, which would stand still.
+void Attempt::alone(const std::function<void()>& step) {
+  scene_.lane.pass([this, step] { guard(step); });
 }
 
 void Attempt::stop(process::Loop::Force force) {
@@ -82,16 +90,12 @@ void Attempt::prepare() {
   git::Store& store = workspace().store();
   const auto target_tip = store.find_ref(scene_.target);
   if (!target_tip) fail("the target '{}' is gone", record::short_ref(scene_.target));
-  // Another run may have finished it between our look at the states and this claim.
-  const std::string path = record::spec_path(task_.id);
-  auto text = git::find_blob(store, *target_tip, path);
-  if (text) {
-    const spec::Spec now = spec::parse_spec(task_.id, std::move(*text), path);
-    if (now.status == "completed") {
-      return end_unstarted("completed meanwhile by another run", sched::Ending::done);
-    }
+  const auto source = scene_.source_of(task_.id);
+  if (!source && is_completed_meanwhile(*target_tip)) {
+    return end_unstarted("completed meanwhile by another run", sched::Ending::done);
   }
   if (take_sealed_work()) return land();
+  if (source && !is_open(*source, *target_tip)) return;
   if (scene_.place == Place::checkout) {
     record_.branch = workspace().repository().head_ref;
     record_.base = store.find_ref(record_.branch).value_or("");
@@ -111,6 +115,27 @@ void Attempt::prepare() {
   scene_.lane.enter([this] { guard([&] { make_worktree(); }); });
 }
 
+// By another run, between our look at the states and this claim.
+bool Attempt::is_completed_meanwhile(const std::string& target_tip) {
+  const std::string path = record::spec_path(task_.id);
+  auto text = git::find_blob(workspace().store(), target_tip, path);
+  return text && spec::parse_spec(task_.id, std::move(*text), path).status == "completed";
+}
+
+// The box of a task; when it is not, the attempt has ended.
+bool Attempt::is_open(const spec::Source& source, const std::string& target_tip) {
+  using Kind = record::Boxes::State::Kind;
+  const auto box = record::Boxes(workspace(), target_tip).find(source);
+  if (box.kind == Kind::done) {
+    end_unstarted("its box was ticked meanwhile", sched::Ending::done);
+  } else if (box.kind == Kind::gone) {
+    end_unstarted(box.why, sched::Ending::failed);
+  } else if (scene_.tasks.count(task_.id) == 0) {
+    end_unstarted("nothing of it waits to land", sched::Ending::failed);
+  }
+  return !over_;
+}
+
 // Where the attempt before has left it.
 void Attempt::go_on() {
   Continuation& earlier = *task_.earlier;
@@ -118,7 +143,7 @@ void Attempt::go_on() {
   ports_ = std::move(earlier.ports);
   record_.branch = earlier.branch;
   record_.base = earlier.base;
-  worktree_ = earlier.worktree;
+  worktree_ = place_ = earlier.worktree;
   files_before_ = std::move(earlier.files_before);
   record_.worktree = worktree_.string();
   if (earlier.agent == agent_.name && agent::can_resume(agent_.profile)) {
@@ -167,6 +192,10 @@ void Attempt::put_earlier_work_aside() {
 
 // Records the attempt and its fork point, and makes the branch unless it is the one checked out.
 void Attempt::make_branch() {
+  const auto task = scene_.tasks.find(task_.id);
+  if (task != scene_.tasks.end()) {
+    record_.base = record::make_base_commit(workspace(), task_.id, record_.base, task->second);
+  }
   const std::string path = record::spec_path(task_.id);
   auto text = git::find_blob(workspace().store(), record_.base, path);
   if (!text) fail("'{}' is not in '{}'", path, record::short_ref(scene_.target));
@@ -190,16 +219,34 @@ void Attempt::make_worktree() {
   try {
     const FileLock lock = git::worktree_lock(repository);
     const fs::path path =
-        git::make_worktree_directory(workspace().config().worktree_root, "chant-" + task_.id);
+        git::make_worktree_directory(workspace().config().worktree_root, worktree_name());
     git::add_worktree(repository, path, record::short_ref(record_.branch), task_.id);
-    worktree_ = path;
+    worktree_ = place_ = path;
   } catch (const Error&) {
     scene_.lane.leave();
     throw;
   }
   scene_.lane.leave();
   record_.worktree = worktree_.string();
+  take_seat();
   populate();
+}
+
+// Some tools find a session by the directory: tasks of one lane have the same, one after the other.
+std::string Attempt::worktree_name() const {
+  std::string name = "chant-" + (task_.lane.empty() ? task_.id : task_.lane);
+  std::replace_if(
+      name.begin(), name.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != '-'; },
+      '-');
+  return name;
+}
+
+void Attempt::take_seat() {
+  if (task_.lane.empty() || !task_.before) return;
+  const Seat& before = *task_.before;
+  if (before.agent != agent_.name || before.worktree != worktree_) return;
+  if (agent::can_resume(agent_.profile)) record_.session = before.session;
 }
 
 void Attempt::populate() {

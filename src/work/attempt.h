@@ -27,9 +27,7 @@
 #include "work/scratch.h"
 #include "work/setup.h"
 
-#include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,12 +48,16 @@ class Attempt {
  private:
   // The steps, in order. Each starts what leads to the next.
   void prepare();
+  [[nodiscard]] bool is_completed_meanwhile(const std::string& target_tip);
+  [[nodiscard]] bool is_open(const spec::Source& source, const std::string& target_tip);
   void go_on();
   [[nodiscard]] bool take_sealed_work();
   void put_worktrees_aside(const std::string& branch);
   void put_earlier_work_aside();
   void make_branch();
   void make_worktree();
+  [[nodiscard]] std::string worktree_name() const;
+  void take_seat();
   void populate();
   void set_up();
   void run_setup();
@@ -82,7 +84,9 @@ class Attempt {
   [[nodiscard]] std::vector<git::RefChange> mark_commits(Judgement& judgement);
   void remove_worktree(std::function<void()> next);
   void land();
+  void land_now();
   void land_behind_gate();
+  void test_behind_gate();
   void gate_ended(const land::Prepared& what, const land::Verdict& verdict);
   void stop_waiting();
   void end_landed(const land::Landed& landed);
@@ -95,13 +99,12 @@ class Attempt {
   [[nodiscard]] std::string kept_session(const std::string& exit_class) const;
   [[nodiscard]] agent::Used used_before() const;
   void end_to_try_again(const sched::Next& next, const Verdict& verdict);
-
   // Ends the attempt. `kind` is for people, `ending` for the queue.
   void end(sched::EndedSpec ended, sched::Ending ending);
   void end_unstarted(const std::string& reason, sched::Ending ending);
   void guard(const std::function<void()>& step);
+  void alone(const std::function<void()>& step);
   void look(std::function<void(const git::Status&)> next);
-
   [[nodiscard]] record::Workspace& workspace() { return scene_.workspace; }
   [[nodiscard]] std::filesystem::path directory() const;
   [[nodiscard]] std::vector<std::string> new_paths(const git::Status& status) const;
@@ -122,8 +125,8 @@ class Attempt {
   bool recorded_ = false;
   spec::Spec spec_;  // as it is at the fork point
   config::Agent agent_;
-  std::filesystem::path worktree_;         // empty when there is none
-  std::vector<std::string> files_before_;  // changes that were there before the agent
+  std::filesystem::path worktree_, place_;  // empty when there is none; where it was
+  std::vector<std::string> files_before_;   // changes that were there before the agent
   std::unique_ptr<agent::Reader> reader_;
   std::optional<process::Loop::Id> running_;
   std::string start_error_;

@@ -113,14 +113,17 @@ ShellRun Attempt::shell_run(const std::string& line, const std::string& name,
 
 std::string Attempt::prompt_text(const agent::Prompt& prompt) const {
   const std::string spec_file = (directory() / record::spec_path(task_.id)).string();
-  std::string text = agent::fill(prompt, {{"spec", spec_.text},
-                                          {"spec_id", task_.id},
-                                          {"title", spec_.title},
-                                          {"spec_file", spec_file},
-                                          {"branch", record::short_ref(record_.branch)},
-                                          {"target", record::short_ref(scene_.target)},
-                                          {"conflict", ""},
-                                          {"worktree", directory().string()}});
+  agent::PromptValues values = {{"spec", spec_.text},
+                                {"spec_id", task_.id},
+                                {"title", spec_.title},
+                                {"spec_file", spec_file},
+                                {"branch", record::short_ref(record_.branch)},
+                                {"target", record::short_ref(scene_.target)},
+                                {"conflict", ""},
+                                {"worktree", directory().string()}};
+  const auto more = scene_.values.find(task_.id);
+  if (more != scene_.values.end()) values.insert(more->second.begin(), more->second.end());
+  std::string text = agent::fill(prompt, values);
   if (!task_.earlier || task_.earlier->reason.empty()) return text;
   text += fmt::format("\n## This is attempt {}\n\nThe attempt before it ended: {}.\n",
                       record_.number, task_.earlier->reason);
@@ -215,8 +218,11 @@ void Attempt::finish_reading(const process::EnvChanges& env) {
 agent::Used Attempt::used_before() const {
   agent::Used used;
   std::int64_t cost_micros = 0;
-  for (const journal::Attempt& one : scene_.workspace.journal().attempts(task_.id)) {
-    if (one.number == record_.number || one.session != record_.session) continue;
+  const journal::Journal& journal = scene_.workspace.journal();
+  for (const journal::Attempt& one :
+       task_.lane.empty() ? journal.attempts(task_.id) : journal.attempts_of_run(record_.run)) {
+    const bool is_this = one.spec == record_.spec && one.number == record_.number;
+    if (is_this || one.session != record_.session) continue;
     used.input_tokens += std::max<std::int64_t>(one.input_tokens, 0);
     used.output_tokens += std::max<std::int64_t>(one.output_tokens, 0);
     cost_micros += std::max<std::int64_t>(one.cost_micros, 0);

@@ -114,6 +114,7 @@ void Attempt::collect() {
 
 void Attempt::conclude(const git::Status& status) {
   Evidence evidence{task_.id, record_.branch, record_.base, "", status, new_paths(status), {}};
+  if (spec_.source) evidence.list = spec_.source->list;
   if (report_.guessed) evidence.excuse = {"rate_limited", printable_line(report_.error)};
   for (std::string& path : evidence.leftovers) path = path.substr(0, path.find('\0'));
   if (scene_.place == Place::worktree) {
@@ -233,7 +234,10 @@ void Attempt::fail_attempt(const Judgement& judgement, const std::vector<std::st
     const bool interrupted = verdict.exit_class == "killed" && scene_.stopping;
     if (interrupted && !judgement.commits.empty()) keep_worktree = true;
     if (verdict.exit_class == "tampered") keep_worktree = true;
-    if (interrupted) ended.next = "git chant work " + task_.id;
+    if (interrupted) {
+      ended.next = "git chant work " +
+                   (spec_.source ? "--feature " + shell_quoted(spec_.source->list) : task_.id);
+    }
   } else if (!leftovers.empty()) {
     scene_.events.note(task_.id, fmt::format("{} changed in your checkout and not committed",
                                              counted(leftovers.size(), "file")));
@@ -362,6 +366,7 @@ void Attempt::end(sched::EndedSpec ended, sched::Ending ending) {
   if (agent_verdict_.good() && end_.finished.account == sched::Finished::Account::none && reader_) {
     end_.finished.account = sched::Finished::Account::well;
     scene_.retries.succeeded(agent_.name);
+    if (ended.exit_class == "ok") end_.seat = Seat{agent_.name, report_.session, place_};
   }
   end_.finished.ending = ending;
   end_.ended = std::move(ended);

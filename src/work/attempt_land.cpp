@@ -29,6 +29,10 @@ void Attempt::land() {
     // One at a time: each is tested on what the ones before it left.
     return scene_.gate_lane.enter([this] { guard([this] { land_behind_gate(); }); });
   }
+  alone([this] { land_now(); });
+}
+
+void Attempt::land_now() {
   const auto outcome = land::land(workspace(), landing());
   if (const auto* conflict = std::get_if<land::Conflict>(&outcome)) return end_conflict(*conflict);
   if (const auto* obstacle = std::get_if<land::InTheWay>(&outcome)) return end_waiting(*obstacle);
@@ -39,13 +43,17 @@ void Attempt::land() {
 void Attempt::land_behind_gate() {
   in_gate_lane_ = true;
   if (scene_.stopping) return stop_waiting();
+  alone([this] { test_behind_gate(); });
+}
+
+void Attempt::test_behind_gate() {
   const auto prepared = land::prepare(workspace(), landing());
   if (const auto* conflict = std::get_if<land::Conflict>(&prepared)) return end_conflict(*conflict);
   const land::Prepared what = std::get<land::Prepared>(prepared);
   scene_.events.note(task_.id, "the gate runs");
   gate_run_ = scene_.gate->start(what.to, task_.id, [this, what](const land::Verdict& verdict) {
     gate_run_.reset();
-    guard([&] { gate_ended(what, verdict); });
+    alone([this, what, verdict] { gate_ended(what, verdict); });
   });
 }
 
@@ -76,6 +84,11 @@ void Attempt::end_landed(const land::Landed& landed) {
 }
 
 void Attempt::end_conflict(const land::Conflict& conflict) {
+  if (!conflict.why.empty()) {
+    return end({task_.id, Kind::attention, last_commit(), "conflict", conflict.why,
+                "git chant reconcile " + task_.id},
+               sched::Ending::failed);
+  }
   end({task_.id, Kind::attention, last_commit(), "conflict",
        fmt::format("conflicts with '{}' in '{}'", record::short_ref(scene_.target),
                    printable_line(join(conflict.paths, "', '"))),

@@ -31,11 +31,19 @@ struct Continuation {
   std::vector<std::string> files_before;  // changes in the worktree that are no agent's
 };
 
+// Where the last attempt of a lane has worked, and well: the next one may go on in its session.
+struct Seat {
+  std::string agent, session;
+  std::filesystem::path worktree;
+};
+
 struct Task {
   std::string id;
   std::string agent;                      // name in the configuration
   std::vector<std::string> dependencies;  // ids it depends on, for branch mode
   std::unique_ptr<Continuation> earlier;  // null: the first one in this run
+  std::string lane = {};                  // "": none
+  std::optional<Seat> before = {};        // of the lane
 };
 
 // The commands that decide about an attempt, one after the other.
@@ -59,6 +67,7 @@ struct AttemptEnd {
   sched::Finished finished;
   std::optional<sched::EndedSpec> ended;       // not when it is tried again
   std::unique_ptr<Continuation> continuation;  // when it is
+  std::optional<Seat> seat;                    // of a good one
   std::int64_t tokens = -1, cost_micros = -1;  // -1: not known
 };
 

@@ -28,6 +28,13 @@ std::string content_of(const config::Agent& agent) {
   return content;
 }
 
+// Where something stands in a spec; a task has no file that could be looked into.
+std::string place_of(const spec::Spec& spec, int line) {
+  if (!spec.source) return fmt::format("{}:{}", record::spec_path(spec.id), line);
+  const std::string& task = spec.source->task.empty() ? spec.source->key : spec.source->task;
+  return fmt::format("task {} of {}", printable_line(task), printable_line(spec.source->list));
+}
+
 void append(Executables& all, Executables more) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
@@ -55,8 +62,7 @@ Executables executables_of(const config::Config& config) {
 Executables executables_of(const spec::Spec& spec) {
   Executables all;
   for (const spec::RunBlock& block : spec::find_run_blocks(spec)) {
-    all.push_back(
-        {fmt::format("script in {}:{}", record::spec_path(spec.id), block.line), block.script});
+    all.push_back({"script in " + place_of(spec, block.line), block.script});
   }
   return all;
 }
@@ -66,7 +72,7 @@ Executables checks_of(const spec::Spec& spec) {
   Executables all;
   if (!spec.check.empty()) all.push_back({fmt::format("check in {}", path), spec.check});
   for (const RunCriterion& criterion : run_criteria(spec)) {
-    all.push_back({fmt::format("criterion in {}:{}", path, criterion.line), criterion.command});
+    all.push_back({"criterion in " + place_of(spec, criterion.line), criterion.command});
   }
   return all;
 }

@@ -187,7 +187,9 @@ void Garbage::collect_branch(const std::string& id, const record::SpecBranch& br
   const auto finding = snapshot_.findings.find(id);
   const bool landed = finding != snapshot_.findings.end() && finding->second.state == "landed" &&
                       finding->second.tip == branch.tip;
-  const bool empty = store.find_ref(record::kept_ref(id, "base")) == branch.tip && in_target;
+  const bool is_task = snapshot_.items.at(id).spec.source.has_value();
+  const bool empty =
+      store.find_ref(record::kept_ref(id, "base")) == branch.tip && (in_target || is_task);
   if (!(completed && (in_target || landed)) && !empty) return;
   const std::string name = record::short_ref(branch.ref);
   for (const git::Worktree& worktree : git::list_worktrees(workspace_.repository())) {

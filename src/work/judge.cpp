@@ -41,10 +41,10 @@ bool is_straight(git::Store& store, std::string base, const std::vector<std::str
   });
 }
 
-// Files below .chant/ that the branch changed although they are not its own spec. What came in
-// by merging the target, or by moving onto it, is not its doing.
-std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evidence& evidence,
-                                         const Judgement& judgement) {
+// Where what the branch did begins: what came in by merging the target, or by moving onto it, is
+// not its doing.
+std::string beginning(record::Workspace& workspace, const Evidence& evidence,
+                      const Judgement& judgement) {
   const std::string& tip = judgement.tip;
   std::string from = evidence.base;
   if (!evidence.target_tip.empty() && evidence.target_tip != evidence.base &&
@@ -52,9 +52,19 @@ std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evi
     const process::Result merge_base =
         git::run(workspace.repository().top_level, {"merge-base", evidence.target_tip, tip});
     if (process::succeeded(merge_base.outcome)) from = std::string(trim(merge_base.out));
-    // A fork point that was merged in memory is no ancestor of the target and counts first.
-    if (!workspace.store().is_ancestor(evidence.base, from)) from = evidence.base;
+    // A fork point that was merged in memory is no ancestor of the target and counts first. That
+    // of a task is, but for the spec file in it.
+    const std::string base =
+        evidence.list.empty() ? evidence.base
+                              : git::load_commit(workspace.store(), evidence.base).parents.front();
+    if (!workspace.store().is_ancestor(base, from)) from = evidence.base;
   }
+  return from;
+}
+
+// Files that the branch changed although it must not: below .chant/ all but its own spec.
+std::vector<std::string> foreign_changes(record::Workspace& workspace, const Evidence& evidence,
+                                         const std::string& from, const std::string& tip) {
   std::vector<std::string> paths = git::changed_paths(workspace.store(), from, tip, ".chant");
   paths.erase(std::remove(paths.begin(), paths.end(), record::spec_path(evidence.id)), paths.end());
   return paths;
@@ -158,6 +168,21 @@ Verdict criteria_verdict(record::Workspace& workspace, const Evidence& evidence,
                       lost.size(), first.criteria.size(), printable_line(lost.front()->text))};
 }
 
+// A retry is told: that is no attack, but what an agent does that wants to be tidy.
+Verdict list_verdict(record::Workspace& workspace, const Evidence& evidence,
+                     const std::string& from, const std::string& tip) {
+  if (evidence.list.empty()) return {};
+  const auto before = git::find_entry(workspace.store(), from, evidence.list);
+  const auto now = git::find_entry(workspace.store(), tip, evidence.list);
+  const bool same = before && now ? before->oid == now->oid && before->mode == now->mode
+                                  : before.has_value() == now.has_value();
+  if (same) return {};
+  return {"failed", fmt::format("the branch changes '{}', where only git chant ticks a box, after "
+                                "the landing; put it back: git checkout {} -- {}",
+                                printable_line(evidence.list), from.substr(0, 10),
+                                printable_line(shell_quoted(evidence.list)))};
+}
+
 Verdict branch_verdict(record::Workspace& workspace, const Evidence& evidence) {
   const git::Status& status = evidence.status;
   if (status.branch != evidence.branch) {
@@ -204,7 +229,8 @@ Judgement judge(record::Workspace& workspace, const Evidence& evidence, const Ve
   std::vector<std::string> excluded = {evidence.base};
   if (!evidence.target_tip.empty()) excluded.push_back(evidence.target_tip);
   judgement.commits = record::own_commits(workspace, judgement.tip, excluded);
-  const std::vector<std::string> foreign = foreign_changes(workspace, evidence, judgement);
+  const std::string from = beginning(workspace, evidence, judgement);
+  const auto foreign = foreign_changes(workspace, evidence, from, judgement.tip);
   if (!foreign.empty()) {
     judgement.verdict = {"tampered",
                          fmt::format("the branch changes '{}', which is not its own spec",
@@ -221,7 +247,10 @@ Judgement judge(record::Workspace& workspace, const Evidence& evidence, const Ve
       judgement.verdict = {"no_commit", "the agent ended well but made no commit"};
     }
   } else {
-    judgement.verdict = criteria_verdict(workspace, evidence, judgement.tip);
+    judgement.verdict = list_verdict(workspace, evidence, from, judgement.tip);
+    if (judgement.verdict.good()) {
+      judgement.verdict = criteria_verdict(workspace, evidence, judgement.tip);
+    }
     const auto links = bare_links(workspace, evidence.base, judgement.tip);
     if (!links.empty()) {
       judgement.verdict = {

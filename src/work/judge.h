@@ -35,6 +35,7 @@ struct Evidence {
   std::vector<std::string> checked_later = {};
   // Why it may have made no commit, as far as its words tell; good when they do not.
   Verdict excuse = {};
+  std::string list = {};  // of a task: what only a landing changes
 };
 
 struct Judgement {
@@ -44,8 +45,9 @@ struct Judgement {
 };
 
 // Good only if: its own commits are on the branch and descend from the fork point, nothing is
-// left uncommitted, no other file below .chant/ changed, and all criteria are ticked. What stood
-// in the spec at the fork point counts: an agent does not drop a criterion, nor the wish for them.
+// left uncommitted, no other file below .chant/ changed nor the list of a task, and all criteria
+// are ticked. What stood in the spec at the fork point counts: an agent does not drop a criterion,
+// nor the wish for them.
 [[nodiscard]] Judgement judge(record::Workspace& workspace, const Evidence& evidence,
                               const Verdict& agent);
 

@@ -173,7 +173,7 @@ void Detection::look_at_whole() {
   add(good == 0 ? "total_failure" : "partial_failure",
       good == 0 ? Severity::high : Severity::medium, "",
       fmt::format("{} of {} did not succeed", facts_.specs.size() - good,
-                  counted(facts_.specs.size(), "spec")),
+                  counted(facts_.specs.size(), facts_.unit)),
       "git chant status");
 }
 
@@ -188,6 +188,10 @@ const char* name_of(Severity severity) {
   return std::find_if(kSeverities.begin(), kSeverities.end(),
                       [&](const auto& one) { return one.first == severity; })
       ->second;
+}
+
+bool is_count(const Pitfall& pitfall) {
+  return pitfall.kind == "partial_failure" || pitfall.kind == "total_failure";
 }
 
 bool is_success(const sched::EndedSpec& spec) {

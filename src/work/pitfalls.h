@@ -30,6 +30,7 @@ struct Pitfall {
 // What the detection looks at; gathered by gather_facts, or made up in a test.
 struct RunFacts {
   std::int64_t run = 0;
+  const char* unit = "spec";                                   // or "task"
   std::vector<sched::EndedSpec> specs;                         // how each ended
   std::vector<journal::Attempt> attempts;                      // of this run, as they started
   std::map<std::string, std::vector<std::string>> depends_on;  // ids, of each spec of the run
@@ -40,6 +41,9 @@ struct RunFacts {
   std::map<std::string, std::int64_t> landed_at;   // id -> ms, of those that landed or finished
   std::vector<journal::Account> closed;            // accounts that are closed now
 };
+
+// True for what says only that not all has succeeded.
+[[nodiscard]] bool is_count(const Pitfall& pitfall);
 
 // True for a spec that needs nothing more from a run.
 [[nodiscard]] bool is_success(const sched::EndedSpec& spec);

@@ -19,6 +19,8 @@
 namespace chant::work {
 namespace {
 
+constexpr const char* kTaskPrompt = "task";
+
 const config::Agent& agent_named(const Plan& plan, const std::string& name) {
   return *std::find_if(plan.agents.begin(), plan.agents.end(),
                        [&](const config::Agent& agent) { return agent.name == name; });
@@ -77,7 +79,9 @@ void require_trust(const record::Workspace& workspace, const record::Snapshot& s
           "this repository wants to run {} that you have not trusted, the first: {}",
           untrusted.size() == 1 ? "a command" : fmt::format("{} commands", untrusted.size()),
           untrusted.front().what),
-      "git chant trust");
+      plan.request.feature.empty()
+          ? "git chant trust"
+          : "git chant trust --feature " + shell_quoted(plan.request.feature));
 }
 
 void require_free_branches(record::Workspace& workspace, const record::Snapshot& snapshot,
@@ -106,20 +110,20 @@ void require_free_branches(record::Workspace& workspace, const record::Snapshot&
 void load_prompts(const record::Workspace& workspace, const record::Snapshot& snapshot,
                   Plan& plan) {
   const auto directory = workspace.repository().top_level / ".chant/prompts";
+  const auto& tasks = plan.request.choice.tasks;
+  agent::PromptValues known = {{"spec", ""},   {"spec_id", ""}, {"title", ""},    {"spec_file", ""},
+                               {"branch", ""}, {"target", ""},  {"conflict", ""}, {"worktree", ""}};
+  if (tasks && !tasks->empty()) {
+    known.insert(tasks->front().values.begin(), tasks->front().values.end());
+  }
   const auto load = [&](const std::string& name) {
     agent::Prompt prompt = agent::load_prompt(name, directory);
-    (void)agent::fill(prompt, {{"spec", ""},
-                               {"spec_id", ""},
-                               {"title", ""},
-                               {"spec_file", ""},
-                               {"branch", ""},
-                               {"target", ""},
-                               {"conflict", ""},
-                               {"worktree", ""}});
+    (void)agent::fill(prompt, known);
     return prompt;
   };
   const std::string& asked = plan.request.prompt;
-  plan.prompt = load(asked.empty() ? workspace.config().prompt : asked);
+  const std::string usual = tasks ? kTaskPrompt : workspace.config().prompt;
+  plan.prompt = load(asked.empty() ? usual : asked);
   if (!asked.empty()) return;
   for (const sched::Job& job : plan.selection.jobs) {
     const std::string& name = snapshot.items.at(job.id).spec.prompt;
@@ -158,6 +162,7 @@ sched::Queue Plan::queue(const std::vector<journal::Account>& accounts, sched::S
   options.total_max = request.max;
   options.distribution = distribution;
   options.slots = slots;
+  options.stop_on_failure = request.stop_on_failure;
   return {selection.jobs, caps, options};
 }
 
@@ -165,6 +170,9 @@ Plan make_plan(record::Workspace& workspace, const record::Snapshot& snapshot,
                const Request& request) {
   Plan plan;
   plan.request = request;
+  if (request.choice.tasks && request.place == Place::checkout) {
+    fail_usage("tasks of a list are worked on in worktrees");
+  }
   record::require_quiet_checkout(workspace);
   plan.target = workspace.require_target();
   if (snapshot.target_tip.empty()) {

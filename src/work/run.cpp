@@ -8,6 +8,7 @@
 #include "record/names.h"
 #include "record/new_specs.h"
 #include "record/operations.h"
+#include "record/task.h"
 #include "sched/drive.h"
 #include "util/error.h"
 #include "util/file.h"
@@ -104,6 +105,9 @@ class LoopRunner : public sched::Runner {
   LoopRunner(Scene& scene, const Plan& plan, Slots& slots, OwnRefs& own_refs)
       : scene_(scene), plan_(plan), slots_(slots), own_refs_(own_refs) {
     scene_.loop.on_signal([this](int signal, int count) { interrupt(signal, count); });
+    for (const sched::Job& job : plan.selection.jobs) {
+      if (!job.lane.empty()) lane_of_[job.id] = job.lane;
+    }
   }
   LoopRunner(const LoopRunner&) = delete;
   LoopRunner& operator=(const LoopRunner&) = delete;
@@ -112,6 +116,11 @@ class LoopRunner : public sched::Runner {
   void start(const sched::Start& start) override {
     if (is_closed_elsewhere(start)) return;
     Task task{start.id, start.agent, {}, std::move(earlier_[start.id])};
+    const auto lane = lane_of_.find(start.id);
+    if (lane != lane_of_.end()) {
+      task.lane = lane->second;
+      task.before = lanes_[task.lane];
+    }
     const auto dependencies = plan_.selection.dependencies.find(start.id);
     if (dependencies != plan_.selection.dependencies.end()) {
       task.dependencies = dependencies->second;
@@ -148,7 +157,12 @@ class LoopRunner : public sched::Runner {
     std::set<std::string> done;
     git::Store& store = scene_.workspace.store();
     const auto tip = store.find_ref(scene_.target);
+    record::Boxes boxes(scene_.workspace, tip.value_or(""));
     for (const std::string& id : ids) {
+      if (const auto source = scene_.source_of(id)) {
+        if (boxes.is_done(*source)) done.insert(id);
+        continue;
+      }
       const std::string path = record::spec_path(id);
       auto text = tip ? git::find_blob(store, *tip, path) : std::nullopt;
       if (!text) continue;
@@ -163,6 +177,22 @@ class LoopRunner : public sched::Runner {
   }
 
   std::vector<sched::EndedSpec> take_ended() { return std::move(ended_); }
+
+  // What another run has done by now is done.
+  void recheck_skipped(std::vector<sched::EndedSpec>& specs) {
+    std::set<std::string> skipped;
+    for (const sched::EndedSpec& spec : specs) {
+      if (spec.kind == sched::EndedSpec::Kind::skipped) skipped.insert(spec.id);
+    }
+    if (skipped.empty()) return;
+    const std::set<std::string> done = done_outside(skipped);
+    for (sched::EndedSpec& spec : specs) {
+      if (done.count(spec.id) == 0 || spec.exit_class == "ok") continue;
+      spec.exit_class = "ok";
+      spec.reason = "completed meanwhile by another run";
+      spec.next.clear();
+    }
+  }
   [[nodiscard]] const sched::Usage& usage() const { return usage_; }
   [[nodiscard]] int signal() const { return signal_; }
 
@@ -190,6 +220,8 @@ class LoopRunner : public sched::Runner {
     own_refs_.accept(end.finished.id);
     if (end.ended) ended_.push_back(std::move(*end.ended));
     if (end.continuation) earlier_[end.finished.id] = std::move(end.continuation);
+    const auto lane = lane_of_.find(end.finished.id);
+    if (lane != lane_of_.end()) lanes_[lane->second] = std::move(end.seat);
     if (end.tokens >= 0) {
       usage_.tokens += end.tokens;
       usage_.tokens_known = true;
@@ -237,6 +269,8 @@ class LoopRunner : public sched::Runner {
   OwnRefs& own_refs_;
   std::map<std::string, std::unique_ptr<Attempt>> attempts_;
   std::map<std::string, std::unique_ptr<Continuation>> earlier_;
+  std::map<std::string, std::string> lane_of_;        // by id
+  std::map<std::string, std::optional<Seat>> lanes_;  // where the last one of each was
   std::deque<sched::Happening> happened_;
   std::vector<sched::EndedSpec> ended_;
   sched::Usage usage_;
@@ -256,10 +290,7 @@ std::unique_ptr<land::Gate> make_gate(Scene& scene) {
   options.logs = scene.workspace.repository().chant_dir() / "logs/reconcile" / scene.operation;
   options.target = scene.target;
   options.exclusively = [&lane = scene.lane](const std::function<void()>& step) {
-    lane.enter([&lane, step] {
-      step();
-      lane.leave();
-    });
+    lane.pass(step);
   };
   return std::make_unique<land::Gate>(scene.workspace, scene.loop, std::move(options));
 }
@@ -269,7 +300,9 @@ void commit_new_specs(record::Workspace& workspace, const record::Snapshot& snap
                       const Plan& plan, sched::Events& events) {
   std::vector<std::string> ids;
   for (const sched::Job& job : plan.selection.jobs) {
-    if (snapshot.states.at(job.id).state != spec::State::finished) ids.push_back(job.id);
+    const bool is_task = snapshot.items.at(job.id).spec.source.has_value();
+    const bool finished = snapshot.states.at(job.id).state == spec::State::finished;
+    if (!is_task && !finished) ids.push_back(job.id);
   }
   const std::string line = record::commit_new_specs(workspace, snapshot, ids);
   if (!line.empty()) events.note("", line);
@@ -279,11 +312,27 @@ void report_skipped(const sched::Queue& queue, const Plan& plan, sched::Events& 
                     std::vector<sched::EndedSpec>& ended) {
   std::vector<sched::Skip> skipped = queue.skipped();
   skipped.insert(skipped.end(), plan.selection.left_out.begin(), plan.selection.left_out.end());
+  // A task that was not started is no spec.
+  const std::string& feature = plan.request.feature;
   for (const sched::Skip& skip : skipped) {
     ended.push_back({skip.id, sched::EndedSpec::Kind::skipped, "", "", skip.reason,
-                     "git chant show " + skip.id});
+                     feature.empty() ? "git chant show " + skip.id
+                                     : "git chant plan " + shell_quoted(feature)});
     events.ended(ended.back());
   }
+}
+
+void add_tasks(Scene& scene, const Request& request) {
+  if (!request.choice.tasks) return;
+  for (const FeatureTask& task : *request.choice.tasks) {
+    scene.tasks[task.id] = task.text;
+    scene.values[task.id] = task.values;
+  }
+}
+
+const char* mode_of(const Request& request) {
+  if (request.choice.tasks) return "feature";
+  return request.parallel ? "parallel" : "sequential";
 }
 
 }  // namespace
@@ -305,12 +354,13 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
   scene.prompts = plan.prompts;
   OwnRefs own_refs(scene);
   scene.is_ours = [&own_refs](const std::string& ref) { return own_refs.is_ours(ref); };
+  add_tasks(scene, plan.request);
   for (const config::Agent& agent : plan.agents) scene.agents[agent.name] = agent;
   if (plan.request.lands()) scene.gate = make_gate(scene);
   if (scene.place == Place::checkout) scene.watch.leave_main();
   git::save_baseline(workspace.repository(), scene.guard, scene.watch);
   RunResult result;
-  result.run = workspace.journal().begin_run(plan.request.parallel ? "parallel" : "sequential");
+  result.run = workspace.journal().begin_run(mode_of(plan.request));
   scene.run = result.run;
   events.began({plan.selection.jobs.size(), plan.request.parallel});
   Slots slots(workspace.repository(), plan.agents, workspace.config().total_max);
@@ -322,8 +372,9 @@ RunResult run(record::Workspace& workspace, const record::Snapshot& snapshot, co
     result.summary.specs = runner.take_ended();
     result.summary.usage = runner.usage();
     result.signal = runner.signal();
+    report_skipped(queue, plan, events, result.summary.specs);
+    runner.recheck_skipped(result.summary.specs);
   }
-  report_skipped(queue, plan, events, result.summary.specs);
   workspace.journal().end_run(scene.run);
   result.planted = !scene.guard.changes().empty();
   // What is kept is for git chant doctor.

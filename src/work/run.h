@@ -25,6 +25,8 @@ struct Request {
   int max = 0;                     // at once, 0: as configured
   std::string prompt;              // "" = the configured one
   bool wait = true;                // when every account is closed: wait until one opens
+  std::string feature = {};        // path of the list, of a run of tasks: choice.tasks
+  bool stop_on_failure = false;    // nothing new starts then; what runs comes to its end
   std::optional<double> max_cost;  // in US dollars, instead of that of the configuration
   std::optional<std::int64_t> max_tokens;
   // Where there is somebody to ask: whether all of these may be trusted, and then they are.

@@ -11,6 +11,7 @@
 #include "record/workspace.h"
 #include "sched/events.h"
 #include "sched/retry.h"
+#include "spec/spec.h"
 #include "util/random.h"
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -33,6 +35,8 @@ class Lane {
   // Runs `step` when the lane is free. The step calls leave() when it is over.
   void enter(std::function<void()> step);
   void leave();
+  // The same for a step that is over when it returns.
+  void pass(std::function<void()> step);
 
  private:
   std::deque<std::function<void()>> waiting_;
@@ -47,6 +51,9 @@ struct Scene {
         trust(by),
         guard(in.repository()),
         watch(in.repository(), in.store()) {}
+
+  // The task of a list that a spec is, of this run or of another one.
+  [[nodiscard]] std::optional<spec::Source> source_of(const std::string& id) const;
 
   record::Workspace& workspace;
   process::Loop& loop;
@@ -67,7 +74,9 @@ struct Scene {
   std::map<std::string, config::Agent> agents;   // by name
   agent::Prompt prompt;                          // of the run; a spec may name its own
   std::map<std::string, agent::Prompt> prompts;  // by name, those that specs name
-  bool stopping = false;                         // the user wants the run to end
+  std::map<std::string, std::string> tasks;      // texts of spec files, of the run of a feature
+  std::map<std::string, agent::PromptValues> values;  // of these, for their prompt
+  bool stopping = false;                              // the user wants the run to end
   Lane lane;
   std::unique_ptr<land::Gate> gate;  // null: work lands without one
   Lane gate_lane;

@@ -21,13 +21,16 @@ State state_of(const Snapshot& snapshot, const std::string& id) {
 }
 
 bool has_members(const Snapshot& snapshot, const std::string& id) {
-  return std::any_of(snapshot.items.begin(), snapshot.items.end(),
-                     [&](const auto& item) { return spec::driver_of(item.first) == id; });
+  return std::any_of(snapshot.items.begin(), snapshot.items.end(), [&](const auto& item) {
+    return spec::driver_of(item.first) == id && !item.second.spec.source;
+  });
 }
 
 // The specs that stand for `id`: itself, or the open members of a driver, nested ones included.
 std::vector<std::string> open_members(const Snapshot& snapshot, const std::string& id) {
-  if (snapshot.items.count(id) == 0 || !has_members(snapshot, id)) return {id};
+  const auto known = snapshot.items.find(id);
+  if (known == snapshot.items.end() || known->second.spec.source) return {id};
+  if (!has_members(snapshot, id)) return {id};
   std::vector<std::string> members;
   for (const auto& [other, item] : snapshot.items) {
     if (spec::driver_of(other) != id) continue;
@@ -66,9 +69,23 @@ void require_sound_graph(const Snapshot& snapshot, const std::set<std::string>& 
 std::set<std::string> blocked_specs(const Snapshot& snapshot) {
   std::set<std::string> ids;
   for (const auto& [id, computed] : snapshot.states) {
-    if (computed.state == State::blocked) ids.insert(id);
+    const bool is_task = snapshot.items.at(id).spec.source.has_value();
+    if (computed.state == State::blocked && !is_task) ids.insert(id);
   }
   return ids;
+}
+
+bool is_sealed(const Snapshot& snapshot, const std::string& id) {
+  const auto branch = snapshot.branches.find(id);
+  return branch != snapshot.branches.end() && branch->second.sealed;
+}
+
+// Only the run of a feature knows what its list says, and that somebody has approved of it.
+void require_no_task(const Snapshot& snapshot, const std::string& id) {
+  const auto& source = snapshot.items.at(id).spec.source;
+  if (!source || is_sealed(snapshot, id)) return;
+  throw Error(fmt::format("{} is a task of '{}'", id, printable_line(source->list)),
+              "git chant work --feature " + shell_quoted(source->list));
 }
 
 void require_workable(const Snapshot& snapshot, const std::string& id) {
@@ -86,7 +103,7 @@ void require_workable(const Snapshot& snapshot, const std::string& id) {
     case State::paused:
       throw Error(fmt::format("{} is paused: {}", id, computed.why), reset);
     case State::needs_attention:
-      if (snapshot.branches.count(id) > 0 && snapshot.branches.at(id).sealed) return;
+      if (is_sealed(snapshot, id)) return;
       throw Error(fmt::format("{} needs attention: {}", id, computed.why), reset);
     case State::failed:
       if (snapshot.last.count(id) > 0) return;
@@ -116,6 +133,7 @@ std::set<std::string> named(const Snapshot& snapshot, const Choice& choice,
     if (members.empty()) throw Error(fmt::format("all members of {} are completed", id));
     for (const std::string& member : members) {
       require_workable(snapshot, member);
+      require_no_task(snapshot, member);
       require_no_person(choice, member);
       if (!has_label(snapshot.items.at(member).spec, choice.labels)) continue;
       if (chosen.insert(member).second) order.push_back(member);
@@ -132,6 +150,7 @@ std::set<std::string> everything(const Snapshot& snapshot, const Choice& choice)
     if (choice.people.count(id) > 0) continue;
     const bool lands =
         computed.state == State::finished && choice.mode == config::BranchMode::direct;
+    if (snapshot.items.at(id).spec.source && !lands) continue;
     if (computed.state == State::ready || computed.state == State::blocked || lands) {
       chosen.insert(id);
     }
@@ -152,10 +171,90 @@ std::set<std::string> everything(const Snapshot& snapshot, const Choice& choice)
   }
 }
 
+// Why a task cannot be worked on now, "" when it can.
+std::string hindrance_of(const Snapshot& snapshot, const Choice& choice, const std::string& id) {
+  const spec::Computed& computed = snapshot.states.at(id);
+  const auto person = choice.people.find(id);
+  if (person != choice.people.end()) return "it is worked on by a person " + person->second;
+  switch (computed.state) {
+    case State::ready:
+    case State::blocked:
+    case State::finished:
+    case State::failed:
+      return "";
+    case State::needs_attention:
+      if (is_sealed(snapshot, id)) return "";
+      return fmt::format("it needs attention: {} (git chant reset {})", computed.why, id);
+    case State::in_progress:
+      return "another run works on it";
+    default:
+      return computed.why.empty() ? std::string(spec::name_of(computed.state)) : computed.why;
+  }
+}
+
+// The task that it waits for and that this run does not do, "" when there is none.
+std::string missing_of(const Snapshot& snapshot, const std::set<std::string>& chosen,
+                       const std::string& id) {
+  const auto& blockers = snapshot.states.at(id).blocked_by;
+  const auto missing =
+      std::find_if(blockers.begin(), blockers.end(), [&](const std::string& blocker) {
+        const bool running =
+            snapshot.states.count(blocker) > 0 && state_of(snapshot, blocker) == State::in_progress;
+        return chosen.count(blocker) == 0 && !running;
+      });
+  return missing == blockers.end() ? "" : *missing;
+}
+
+std::set<std::string> of_feature(const Snapshot& snapshot, const Choice& choice,
+                                 std::vector<sched::Skip>& left_out) {
+  std::set<std::string> chosen;
+  for (const FeatureTask& task : *choice.tasks) {
+    const State state = state_of(snapshot, task.id);
+    const bool waits_to_land =
+        state == State::finished && choice.mode == config::BranchMode::branch;
+    if (state == State::completed || waits_to_land) continue;
+    if (!has_label(snapshot.items.at(task.id).spec, choice.labels)) continue;
+    std::string why = hindrance_of(snapshot, choice, task.id);
+    if (why.empty()) {
+      chosen.insert(task.id);
+    } else {
+      left_out.push_back({task.id, std::move(why)});
+    }
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const FeatureTask& task : *choice.tasks) {
+      if (chosen.count(task.id) == 0) continue;
+      const std::string missing = missing_of(snapshot, chosen, task.id);
+      if (missing.empty()) continue;
+      left_out.push_back({task.id, fmt::format("it depends on {}, which is not done", missing)});
+      chosen.erase(task.id);
+      changed = true;
+    }
+  }
+  return chosen;
+}
+
+// What makes a job of the run of a feature: a lane, and the order of the list.
+void arrange(const Choice& choice, std::vector<sched::Job>& jobs) {
+  if (!choice.tasks) return;
+  std::map<std::string, std::size_t> places;
+  for (const FeatureTask& task : *choice.tasks) places.emplace(task.id, places.size());
+  for (sched::Job& job : jobs) {
+    const std::size_t place = places.at(job.id);
+    job.priority = -static_cast<long>(place);
+    job.lane = choice.tasks->at(place).lane;
+  }
+}
+
 // The agents that may take a spec; throws or returns none when there is none.
 std::vector<std::string> agents_for(const spec::Spec& spec, const Choice& choice,
                                     const std::vector<config::Agent>& agents) {
-  const std::string wanted = !choice.agent.empty() ? choice.agent : spec.agent;
+  std::string wanted = !choice.agent.empty() ? choice.agent : spec.agent;
+  // Lists name those that other tools know.
+  const auto is_wanted = [&](const config::Agent& agent) { return agent.name == wanted; };
+  if (spec.source && choice.agent.empty() && std::none_of(agents.begin(), agents.end(), is_wanted))
+    wanted.clear();
   const bool scripted = !spec::find_run_blocks(spec).empty();
   std::vector<std::string> scripts;
   std::vector<std::string> others;
@@ -185,14 +284,16 @@ Selection select(const Snapshot& snapshot, const Choice& choice,
                  const std::vector<config::Agent>& agents) {
   std::vector<std::string> order;
   std::set<std::string> chosen;
-  if (choice.ids.empty()) {
+  Selection selection;
+  if (choice.tasks) {
+    chosen = of_feature(snapshot, choice, selection.left_out);
+  } else if (choice.ids.empty()) {
     require_sound_graph(snapshot, blocked_specs(snapshot));
     chosen = everything(snapshot, choice);
   } else {
     chosen = named(snapshot, choice, order);
     require_sound_graph(snapshot, chosen);
   }
-  Selection selection;
   for (const std::string& id : chosen) {
     const spec::Item& item = snapshot.items.at(id);
     sched::Job job;
@@ -226,6 +327,7 @@ Selection select(const Snapshot& snapshot, const Choice& choice,
     }
     selection.jobs.push_back(std::move(job));
   }
+  arrange(choice, selection.jobs);
   return selection;
 }
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2164 # tests run with set -e
 . "$(dirname "$0")/lib.sh"
 
-files='.chant/config.yaml .chant/prompts/merge-conflict.md .chant/prompts/parallel-cleanup.md .chant/prompts/standard.md'
+files='.chant/config.yaml .chant/prompts/merge-conflict.md .chant/prompts/parallel-cleanup.md .chant/prompts/standard.md .chant/prompts/task.md'
 
 init() {
   git init -q repo

@@ -95,7 +95,7 @@ summary_counts() {
 # The reference of the command line is its man page; each command of its examples works.
 documented_examples() {
   sed '1,/^\.Sh EXAMPLES/d' "$CHANT_SOURCE/man/git-chant-work.1" |
-    sed -n 's/^\.Dl git chant work //p' >examples
+    sed -n '/--feature/d; s/^\.Dl git chant work //p' >examples
   has --parallel examples
   has '--parallel --label auth' examples
   agent main "$AGENTS/planned"

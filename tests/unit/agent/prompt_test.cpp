@@ -12,9 +12,23 @@ using namespace chant::agent;
 namespace {
 
 const PromptValues kValues = {
-    {"spec", "SPEC TEXT"}, {"spec_id", "x-1"},         {"title", "A title"},
-    {"spec_file", "FILE"}, {"branch", "spec/x-1"},     {"worktree", "/w/x-1"},
-    {"target", "trunk"},   {"conflict", "BOTH SIDES"}, {"facts", "WHAT FAILED"},
+    {"spec", "SPEC TEXT"},
+    {"spec_id", "x-1"},
+    {"title", "A title"},
+    {"spec_file", "FILE"},
+    {"branch", "spec/x-1"},
+    {"worktree", "/w/x-1"},
+    {"target", "trunk"},
+    {"conflict", "BOTH SIDES"},
+    {"facts", "WHAT FAILED"},
+    // of a task
+    {"task_id", "4"},
+    {"feature_name", "login"},
+    {"feature_dir", "features/login"},
+    {"list", "f/tasks.md"},
+    {"task_description", "THE TASK"},
+    {"requirements", "1.2, 3"},
+    {"documents", "- f/design.md"},
 };
 
 std::string filled(const std::string& text, const PromptValues& values = kValues) {
@@ -126,7 +140,8 @@ TEST_CASE("the built-in prompts can be filled and read back from a file") {
     CHECK(read.text == prompt.text);
     CHECK(read.source != "built-in");
   }
-  CHECK(names == std::vector<std::string>{"standard", "parallel-cleanup", "merge-conflict"});
+  CHECK(names ==
+        std::vector<std::string>{"standard", "task", "parallel-cleanup", "merge-conflict"});
 }
 
 TEST_CASE("the standard prompt frames the spec and names what the agent must know") {
@@ -135,6 +150,22 @@ TEST_CASE("the standard prompt frames the spec and names what the agent must kno
   for (const std::string part :
        {"`/w/x-1`", "`spec/x-1`", "`FILE`",
         "chant(x-1): ", "===== begin of spec x-1 =====\nSPEC TEXT\n===== end of spec x-1"}) {
+    CAPTURE(part);
+    CHECK(contains(text, part));
+  }
+}
+
+TEST_CASE("the prompt for a task is that of the feature: context, task, requirements, only this") {
+  const std::string text = fill(load_prompt("task", {}), kValues);
+  for (const std::string part :
+       {"You are executing task 4 for the login feature: A title.",
+        "Context files are in `features/login`:\n\n- f/design.md\n",
+        "===== begin of task 4 =====\nTHE TASK\n===== end of task 4 =====",
+        "Requirements: 1.2, 3\n", "Follow existing code patterns", "Run tests if applicable",
+        "chant(x-1): ", "`/w/x-1`",
+        "IMPORTANT: Only work on the assigned task. Do not proceed to other tasks.",
+        "Do not edit `f/tasks.md`, not even to mark the task as complete: git chant ticks its "
+        "box"}) {
     CAPTURE(part);
     CHECK(contains(text, part));
   }

@@ -247,18 +247,18 @@ TEST_CASE("an advance that was killed is put back", "[git]") {
   SECTION("after the checkout had followed") {
     repo.git("read-tree -m -u " + scene.from + " " + scene.to);
     REQUIRE(repo.read("edited") == "2\n");
-    put_back(scene.advance);
+    put_back(*scene.store, scene.advance);
   }
-  SECTION("before the checkout had followed") { put_back(scene.advance); }
+  SECTION("before the checkout had followed") { put_back(*scene.store, scene.advance); }
   SECTION("twice") {
     repo.git("read-tree -m -u " + scene.from + " " + scene.to);
-    put_back(scene.advance);
-    put_back(scene.advance);
+    put_back(*scene.store, scene.advance);
+    put_back(*scene.store, scene.advance);
   }
   SECTION("although a checkout is gone") {
     repo.git("read-tree -m -u " + scene.from + " " + scene.to);
     scene.advance.checkouts.insert(scene.advance.checkouts.begin(), repo.beside("gone"));
-    put_back(scene.advance);
+    put_back(*scene.store, scene.advance);
   }
   scene.check_unmoved();
   CHECK(repo.read("edited") == "1\n");

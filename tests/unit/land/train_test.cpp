@@ -310,7 +310,7 @@ TEST_CASE("a resolution is taken as the result of the merge", "[train]") {
   const std::string tree = repo.git("write-tree");
   repo.git("reset -q --hard");
   repo.git("checkout -q main");
-  train.train.add_resolved(repo.entry("y"), tree);
+  CHECK_FALSE(train.train.add_resolved(repo.entry("y"), tree));
   const std::string last = train.train.candidate(2);
   CHECK(repo.git("show " + last + ":file") == "x y");
   CHECK(recorded(repo, last, "x").size() == 1);

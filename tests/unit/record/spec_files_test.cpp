@@ -2,6 +2,7 @@
 
 #include "support/catch.h"
 #include "support/spec_repo.h"
+#include "util/error.h"
 
 using namespace chant;
 using namespace chant::record;
@@ -85,4 +86,19 @@ TEST_CASE("only what is staged is found fault with, with the others in view", "[
         std::vector<std::string>{".chant/specs/a.md:3: error: dependency 'c' does not exist"});
   repo.git("add .chant/specs/c.md");
   CHECK(Staged(repo).said().empty());
+}
+
+TEST_CASE("the directory of spec files is made again, and not through a link", "[files]") {
+  const SpecRepo repo;
+  const auto chant = repo.path() / ".chant";
+  std::filesystem::remove_all(chant);
+  std::filesystem::create_directories(repo.path() / "elsewhere");
+  std::filesystem::create_symlink("elsewhere", chant);
+  CHECK_THROWS_AS(make_specs_directory(repo.repository()), Error);
+  CHECK_FALSE(repo.has("elsewhere/specs"));
+  std::filesystem::remove(chant);
+  std::filesystem::create_directories(chant);
+  make_specs_directory(repo.repository());
+  CHECK(std::filesystem::is_directory(chant / "specs"));
+  make_specs_directory(repo.repository());
 }

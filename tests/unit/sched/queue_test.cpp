@@ -373,3 +373,70 @@ TEST_CASE("the plan uses an account that is closed only once all others are done
   }
   CHECK(starts == Ids{"a main", "b main", "c late"});
 }
+
+TEST_CASE("after a failure nothing new starts, when that is wanted", "[sched]") {
+  std::vector<Job> jobs = {job("a"), job("b"), job("c"), job("d", {"c"}), job("e", {"a"})};
+  const auto with = [&](bool stop) {
+    QueueOptions options;
+    options.total_max = 2;
+    options.stop_on_failure = stop;
+    Queue queue(jobs, {{"main", 8}}, options);
+    CHECK(take_all(queue) == Ids{"a", "c"});
+    queue.requeue("c", {100, ""});
+    queue.finish("a", Ending::failed);
+    return queue;
+  };
+  Queue goes_on = with(false);
+  CHECK(take_all(goes_on) == Ids{"b"});
+  Queue stops = with(true);
+  CHECK(take_all(stops).empty());
+  // What was started goes on.
+  CHECK(stops.next_change(0) == 100);
+  CHECK(stops.take(100)->id == "c");
+  stops.finish("c", Ending::done);
+  CHECK(take_all(stops).empty());
+  CHECK_FALSE(stops.next_change(100));
+  const std::string why = "not started: a was not completed, and --continue-on-error was not given";
+  CHECK(reasons(stops) ==
+        std::map<std::string, std::string>{
+            {"b", why}, {"d", why}, {"e", "depends on a, which was not completed"}});
+}
+
+TEST_CASE("a run that stops at a failure does not stop at what another run does", "[sched]") {
+  QueueOptions options;
+  options.stop_on_failure = true;
+  Queue queue({job("a"), job("b")}, {{"main", 1}}, options);
+  CHECK(queue.take(0)->id == "a");
+  queue.finish("a", Ending::elsewhere);
+  CHECK(queue.take(0)->id == "b");
+}
+
+TEST_CASE("jobs of one lane run one after the other, rather on the same account", "[sched]") {
+  std::vector<Job> jobs = {job("a1"), job("a2"), job("a3"), job("b1"), job("free")};
+  for (Job& one : jobs) {
+    if (one.id != "free") one.lane = one.id.substr(0, 1);
+  }
+  Queue queue(jobs, {{"one", 2}, {"two", 2}}, {});
+  std::map<std::string, std::string> on;
+  const auto take_now = [&] {
+    while (const auto start = queue.take(0)) on[start->id] = start->agent;
+  };
+  take_now();
+  CHECK(on.size() == 3);
+  CHECK((on.count("a1") == 1 && on.count("b1") == 1 && on.count("free") == 1));
+  queue.finish("free", Ending::done);
+  CHECK_FALSE(queue.take(0));  // places are free, but not for them
+  CHECK(queue.wanted(0).empty());
+  queue.requeue("a1", {50, ""});
+  CHECK_FALSE(queue.take(0));  // the lane waits with it
+  CHECK(queue.take(50)->id == "a1");
+  queue.finish("a1", Ending::done);
+  take_now();
+  CHECK(on.at("a2") == on.at("a1"));
+  queue.finish("a2", Ending::failed);
+  queue.finish("b1", Ending::done);
+  // Its account is closed: another one has it.
+  queue.close_account(on.at("a1"), 1000, "limit");
+  take_now();
+  CHECK(on.at("a3") != on.at("a1"));
+}

@@ -44,7 +44,7 @@ std::string written(const std::function<void(Stream&)>& write) {
 
 std::string reported(const Terminal& terminal, const std::function<void(Report&)>& tell) {
   return written([&](Stream& stream) {
-    Report report(stream, terminal, kIds);
+    Report report(stream, terminal, {{kIds[0], "abc"}, {kIds[1], "xyz"}});
     tell(report);
   });
 }

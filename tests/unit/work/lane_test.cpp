@@ -36,3 +36,19 @@ TEST_CASE("steps that leave the lane while they run all get their turn", "[work]
   });
   CHECK(seen == "abc");
 }
+
+TEST_CASE("a step that is over when it returns leaves the lane, and waits for one that is not",
+          "[work]") {
+  Lane lane;
+  std::string seen;
+  lane.pass([&] {
+    lane.pass([&] { seen += 'b'; });
+    seen += 'a';
+  });
+  CHECK(seen == "ab");
+  lane.enter([&] { seen += 'c'; });
+  lane.pass([&] { seen += 'd'; });
+  CHECK(seen == "abc");
+  lane.leave();
+  CHECK(seen == "abcd");
+}

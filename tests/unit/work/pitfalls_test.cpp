@@ -108,6 +108,9 @@ TEST_CASE("a failure is partial only when something else succeeded", "[pitfalls]
   RunFacts facts;
   facts.specs = {ended("a", Kind::failed, "failed"), ended("b", Kind::failed, "failed")};
   CHECK(shown(facts) == Lines{"high total_failure : 2 of 2 specs did not succeed"});
+  facts.unit = "task";
+  CHECK(shown(facts) == Lines{"high total_failure : 2 of 2 tasks did not succeed"});
+  facts.unit = "spec";
   facts.specs.push_back(ended("c", Kind::completed, "ok"));
   CHECK(shown(facts) == Lines{"medium partial_failure : 2 of 3 specs did not succeed"});
 }
