@@ -476,13 +476,13 @@ TEST_CASE("a list in which everything waits for all before it stays small", "[ta
   CHECK(edges_of(list) == 4999);
 }
 
-TEST_CASE("more edges than anybody can mean are refused", "[tasks]") {
+TEST_CASE("more edges than anybody can mean are refused", "[tasks][large]") {
   CHECK(edges_of(resolved(tracks_of(2, 300, false))) == 90'000);
   CHECK_THROWS_WITH(resolved(tracks_of(2, 2100, false)),
                     Catch::StartsWith("list.md:5: the tasks of this list wait for one another"));
 }
 
-TEST_CASE("a chain as long as a file can be is walked without recursion", "[tasks]") {
+TEST_CASE("a chain as long as a file can be is walked without recursion", "[tasks][large]") {
   auto list = resolved(tracks_of(1, 100'000, false));
   check_graph(list);
   CHECK(find_ring(list).empty());

@@ -281,7 +281,7 @@ TEST_CASE("any bytes are read, and every offset is right", "[tasks]") {
   }
 }
 
-TEST_CASE("what never ends is looked for once", "[tasks]") {
+TEST_CASE("what never ends is looked for once", "[tasks][large]") {
   // Quadratic work on these would take hours.
   std::string fences, comments;
   for (int i = 0; i < 100'000; ++i) {

@@ -274,7 +274,7 @@ TEST_CASE("a line that says 'depends on' without end is read once", "[tasks]") {
   CHECK(length < 2 * title.size());
 }
 
-TEST_CASE("a list with more edges than can be meant is refused", "[tasks]") {
+TEST_CASE("a list with more edges than can be meant is refused", "[tasks][large]") {
   std::string text = "## Phase 1: A\n";
   for (int i = 0; i < 3000; ++i) {
     text += "- [ ] T" + std::to_string(1000 + i) + " a (depends on T1000-T3999)\n";
