@@ -2,6 +2,7 @@
 // end the frontmatter, hide what follows it in a code block, or cut the file.
 #include "record/import.h"
 #include "record/names.h"
+#include "record/task.h"
 #include "spec/yaml.h"
 #include "tasks/details.h"
 #include "util/error.h"
@@ -22,19 +23,6 @@ constexpr auto npos = std::string_view::npos;
 constexpr std::size_t kMaxTitle = 1000;
 constexpr std::string_view kCut = "## Agent Output";  // a spec file ends there
 constexpr std::string_view kCriteria = "## Acceptance Criteria";
-
-// Lists may hold any bytes, a spec file only text: what is none becomes U+FFFD.
-std::string as_text(std::string_view bytes) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-  std::string text;
-  while (!bytes.empty()) {
-    const auto bad = std::min({find_invalid_utf8(bytes), bytes.find('\0'), bytes.size()});
-    text += bytes.substr(0, bad);
-    if (bad < bytes.size()) text += kReplacement;
-    bytes.remove_prefix(std::min(bad + 1, bytes.size()));
-  }
-  return text;
-}
 
 // Joiners between characters belong to scripts and emoji.
 std::string without_joiners(std::string_view line) {

@@ -28,6 +28,9 @@ namespace chant::record {
 // "<feature>.<key>". Throws Error when that is no valid id.
 [[nodiscard]] std::string task_id(const tasks::Feature& feature, const tasks::Task& task);
 
+// Lists may hold any bytes, a spec file only text: what is none becomes U+FFFD.
+[[nodiscard]] std::string as_text(std::string_view bytes);
+
 // The spec file of a task. `text`: the bytes that the list was read from. What it waits for are
 // tasks: for a container those in it, and for what may be left out what that waits for. Throws
 // Error.

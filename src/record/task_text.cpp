@@ -11,23 +11,29 @@
 #include <algorithm>
 
 namespace chant::record {
-namespace {
 
-using tasks::Kind;
-using tasks::Task;
-
-// Lists may hold any bytes, a spec file only text: what is none becomes U+FFFD.
 std::string as_text(std::string_view bytes) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
   std::string text;
   while (!bytes.empty()) {
-    const auto bad = std::min({find_invalid_utf8(bytes), bytes.find('\0'), bytes.size()});
-    text += bytes.substr(0, bad);
-    if (bad < bytes.size()) text += kReplacement;
-    bytes.remove_prefix(std::min(bad + 1, bytes.size()));
+    const auto good = std::min(find_invalid_utf8(bytes), bytes.size());
+    for (const char c : bytes.substr(0, good)) {
+      if (c == '\0') {
+        text += kReplacement;
+      } else {
+        text += c;
+      }
+    }
+    if (good < bytes.size()) text += kReplacement;
+    bytes.remove_prefix(std::min(good + 1, bytes.size()));
   }
   return text;
 }
+
+namespace {
+
+using tasks::Kind;
+using tasks::Task;
 
 // Found again by these words, so that they must be as they are.
 std::string exactly(const std::string& bytes, const char* what) {
